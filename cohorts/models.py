@@ -1,0 +1,140 @@
+"""Runs of the programme, and everything that has a date."""
+
+import secrets
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from wagtail.search import index
+
+from cohorts.enums import SessionKind
+from cohorts.querysets import CalendarFeedQuerySet, CohortQuerySet, SessionQuerySet
+from kit.fields import MarkdownField
+from learning.models import ModulePage, ProgrammePage
+from members.models import Circle, User
+from members.querysets import Person, circle_ids
+
+
+class Cohort(models.Model):
+    """One run of the programme, with the people who take part in it."""
+
+    circle = models.OneToOneField(Circle, on_delete=models.PROTECT, related_name="cohort")
+    programme = models.ForeignKey(
+        ProgrammePage, null=True, blank=True, on_delete=models.SET_NULL, related_name="cohorts"
+    )
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=120, unique=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-starts_on", "name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="cohort_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person is active in it."""
+        return self.circle_id in circle_ids(user)
+
+
+class Session(index.Indexed, models.Model):
+    """One dated thing: public, or one circle's. Its date may still have to be set."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cohort = models.ForeignKey(
+        Cohort, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+    circle = models.ForeignKey(
+        Circle,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="who can see it",
+        help_text="Leave empty for everybody.",
+    )
+    kind = models.CharField(max_length=14, choices=SessionKind.choices)
+    title = models.CharField(max_length=160)
+    module = models.ForeignKey(
+        ModulePage,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sessions",
+        help_text="The module that it belongs to, or comes after.",
+    )
+    description = MarkdownField(max_length=5000, blank=True, html_field="description_html")
+    description_html = models.TextField(editable=False, blank=True, default="")
+    starts_at = models.DateTimeField("starts", null=True, blank=True, help_text="London time.")
+    ends_at = models.DateTimeField("ends", null=True, blank=True, help_text="London time.")
+    provisional = models.BooleanField(default=False, help_text="The date may still change.")
+    place = models.CharField(max_length=200, blank=True, help_text="Online, or where in person.")
+    joining_link = models.URLField(
+        blank=True, help_text="Only shown to people who are signed in and may see the session."
+    )
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    search_fields: ClassVar = [
+        index.SearchField("title"),
+        index.SearchField("description"),
+        index.FilterField("circle_id"),
+        index.FilterField("circle"),
+        index.FilterField("starts_at"),
+        index.FilterField("id"),
+    ]
+
+    class Meta:
+        ordering: ClassVar = ["starts_at", "pk"]
+        indexes: ClassVar = [models.Index(fields=["circle", "starts_at"], name="session_calendar")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:session", args=[self.pk])
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may see it."""
+        return self.circle_id is None or self.circle_id in circle_ids(user)
+
+
+def new_token() -> str:
+    """A secret that nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+class CalendarFeed(models.Model):
+    """The secret address at which one person's calendar program asks for their sessions."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.person}"

@@ -1,0 +1,38 @@
+"""The fixed words of the directory."""
+
+from django.db import models
+
+
+class CommunityState(models.TextChoices):
+    """Where a listing is on its way."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for an editor"
+    PUBLISHED = "published", "Published"
+    DORMANT = "dormant", "Resting"
+    ENDED = "ended", "Ended"
+
+
+class Meets(models.TextChoices):
+    """How a community meets."""
+
+    ONLINE = "online", "Online"
+    IN_PERSON = "in_person", "In person"
+    BOTH = "both", "Online and in person"
+
+
+class OpenTo(models.TextChoices):
+    """Who may join."""
+
+    ANYONE = "anyone", "Anyone who is interested"
+    ASK = "ask", "People who ask first"
+    INVITATION = "invitation", "By invitation"
+
+
+class ConnectionState(models.TextChoices):
+    """What became of a proposed link."""
+
+    PROPOSED = "proposed", "Proposed"
+    ACCEPTED = "accepted", "Connected"
+    DECLINED = "declined", "Declined"
+    ENDED = "ended", "Ended"

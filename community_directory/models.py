@@ -1,0 +1,176 @@
+"""Communities of practice, and the links between them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
+from django.urls import reverse
+from django.utils import timezone
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+from wagtail.search import index
+
+from community_directory.enums import CommunityState, ConnectionState, Meets, OpenTo
+from community_directory.querysets import (
+    LISTED,
+    CommunityQuerySet,
+    ConnectionQuerySet,
+    may_review,
+)
+from kit.fields import MarkdownField
+from members.enums import Stage
+from members.models import Circle, Organisation, Region, Sector, Theme, User
+from members.querysets import Person
+
+
+class CommunityTheme(ItemBase):
+    """A theme of a community."""
+
+    tag = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="community_items")
+    content_object = models.ForeignKey(
+        "community_directory.Community", on_delete=models.CASCADE, related_name="theme_items"
+    )
+
+
+class Community(index.Indexed, models.Model):
+    """A group of people who share a concern for something they do, and learn to do it better together."""
+
+    circle = models.OneToOneField(Circle, on_delete=models.PROTECT, related_name="community", editable=False)
+    name = models.CharField(max_length=140)
+    slug = models.SlugField(max_length=150, unique=True)
+    summary = models.CharField(
+        "in one sentence", max_length=200, help_text="What you would say to a colleague in the lift."
+    )
+    domain = MarkdownField(
+        "what you care about",
+        max_length=3000,
+        html_field="domain_html",
+        help_text="The concern or passion that you share.",
+    )
+    domain_html = models.TextField(editable=False, blank=True, default="")
+    purpose = MarkdownField(
+        "why you exist",
+        max_length=3000,
+        html_field="purpose_html",
+        help_text="What will be better because of you.",
+    )
+    purpose_html = models.TextField(editable=False, blank=True, default="")
+    practice = MarkdownField(
+        "what you make and share",
+        max_length=3000,
+        blank=True,
+        html_field="practice_html",
+        help_text="Tools, stories, ways of working.",
+    )
+    practice_html = models.TextField(editable=False, blank=True, default="")
+    stage = models.CharField("where you are", max_length=16, choices=Stage.choices, default=Stage.COALESCING)
+    sectors = models.ManyToManyField(
+        Sector, related_name="communities", verbose_name="sectors that you cross"
+    )
+    organisations = models.ManyToManyField(
+        Organisation, related_name="communities", blank=True, verbose_name="organisations that you cross"
+    )
+    regions = models.ManyToManyField(Region, related_name="communities", verbose_name="regions")
+    themes = TaggableManager(through=CommunityTheme, blank=True)
+    rhythm = models.CharField(
+        "when you meet",
+        max_length=160,
+        blank=True,
+        help_text="For example: first Tuesday of the month, 12:30 to 13:30.",
+    )
+    meets = models.CharField("how you meet", max_length=10, choices=Meets.choices, default=Meets.ONLINE)
+    open_to = models.CharField("who may join", max_length=10, choices=OpenTo.choices, default=OpenTo.ANYONE)
+    how_to_join = models.TextField("how to join", max_length=600, blank=True)
+    website = models.URLField("website", blank=True)
+    state = models.CharField(max_length=10, choices=CommunityState.choices, default=CommunityState.DRAFT)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommunityQuerySet.as_manager()
+
+    search_fields: ClassVar = [
+        index.SearchField("name"),
+        index.SearchField("summary"),
+        index.SearchField("domain"),
+        index.SearchField("purpose"),
+        index.SearchField("practice"),
+        index.RelatedFields("themes", [index.SearchField("name")]),
+        index.AutocompleteField("name"),
+        index.FilterField("state"),
+        index.FilterField("circle_id"),
+        index.FilterField("circle"),
+        index.FilterField("stage"),
+        index.FilterField("meets"),
+        index.FilterField("open_to"),
+        index.FilterField("published_at"),
+        index.FilterField("id"),
+    ]
+
+    class Meta:
+        verbose_name_plural = "communities"
+        ordering: ClassVar = ["name"]
+        permissions: ClassVar = [("publish_community", "Can publish communities in the directory")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-published_at", "-id"], name="community_newest"),
+            models.Index(fields=["state", "name", "id"], name="community_by_name"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "dormant"]) | Q(published_at__isnull=False),
+                name="listed_community_has_a_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("community_directory:detail", args=[self.slug])
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is in the public directory."""
+        return self.state in LISTED
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may see it."""
+        if self.is_listed or self.can_edit(user):
+            return True
+        return self.state != CommunityState.DRAFT and may_review(user)
+
+    def can_edit(self, user: Person) -> bool:
+        """Whether this person convenes it."""
+        return user.is_authenticated and self.circle_id in user.led_circle_ids
+
+
+class Connection(models.Model):
+    """A link between two communities, proposed by one side and accepted by the other."""
+
+    source = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="connections_out")
+    target = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="connections_in")
+    reason = models.CharField("why you should talk", max_length=400)
+    state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.PROPOSED)
+    proposed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Least("source", "target"),
+                Greatest("source", "target"),
+                condition=Q(state__in=["proposed", "accepted"]),
+                name="one_connection_each_pair",
+            ),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="not_with_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} – {self.target}"

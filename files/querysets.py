@@ -1,0 +1,27 @@
+"""Who sees which files."""
+
+from django.db import models
+from wagtail.documents.models import DocumentQuerySet
+from wagtail.images.models import ImageQuerySet
+
+from members.querysets import Person, seen_by
+
+
+class CircleImageQuerySet(ImageQuerySet):
+    """Pictures."""
+
+    def visible_to(self, user: Person) -> "CircleImageQuerySet":
+        """Those that this person may see."""
+        return self.filter(seen_by(user))
+
+
+class CircleDocumentQuerySet(DocumentQuerySet):
+    """Documents."""
+
+    def visible_to(self, user: Person) -> "CircleDocumentQuerySet":
+        """Those that this person may see."""
+        return self.filter(seen_by(user))
+
+
+CircleImageManager = models.Manager.from_queryset(CircleImageQuerySet)
+CircleDocumentManager = models.Manager.from_queryset(CircleDocumentQuerySet)

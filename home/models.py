@@ -1,0 +1,162 @@
+"""The pages around the programme, and how the site looks and introduces itself."""
+
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from home.blocks import home_blocks, reading_blocks, team_blocks
+from kit.blocks import body_blocks
+from members.models import CirclePage
+
+hex_colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write a colour as # and six digits, such as #0b6b66.")
+
+
+class HomePage(CirclePage):
+    """The front page."""
+
+    headline = models.CharField(max_length=160, help_text="What this is, in one sentence.")
+    introduction = models.TextField(max_length=600, blank=True)
+    for_whom = models.TextField(max_length=600, blank=True, help_text="Who it is for.")
+    body = StreamField(home_blocks(), blank=True)
+
+    max_count = 1
+    template = "home/home_page.html"
+    search_fields: ClassVar = [
+        *CirclePage.search_fields,
+        index.SearchField("headline"),
+        index.SearchField("introduction"),
+    ]
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        FieldPanel("headline"),
+        FieldPanel("introduction"),
+        FieldPanel("for_whom"),
+        FieldPanel("body"),
+    ]
+
+
+class InformationPage(CirclePage):
+    """A page of information, such as about, privacy or house rules."""
+
+    introduction = models.TextField(max_length=400, blank=True)
+    body = StreamField(body_blocks(), blank=True)
+
+    template = "home/information_page.html"
+    search_fields: ClassVar = [
+        *CirclePage.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+    ]
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+
+
+class ReadingListPage(CirclePage):
+    """Books, articles and websites worth reading."""
+
+    introduction = models.TextField(max_length=400, blank=True)
+    items = StreamField(reading_blocks(), blank=True)
+
+    template = "home/reading_list_page.html"
+    search_fields: ClassVar = [
+        *CirclePage.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("items"),
+    ]
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("items")]
+
+
+class TeamPage(CirclePage):
+    """Who runs the programme, by role."""
+
+    introduction = models.TextField(max_length=400, blank=True)
+    roles = StreamField(team_blocks(), blank=True)
+
+    template = "home/team_page.html"
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("roles")]
+
+
+class NoticeLevel(models.TextChoices):
+    """How much a notice asks for attention."""
+
+    INFO = "info", "For information"
+    IMPORTANT = "important", "Important"
+
+
+@register_setting(icon="site")
+class SiteSettings(ClusterableModel, BaseSiteSetting):
+    """Name, logo, colours, contact, navigation, footer and notice."""
+
+    name = models.CharField(max_length=80, default="Communities of Practice")
+    strapline = models.CharField(max_length=120, blank=True)
+    logo = models.ForeignKey(
+        "files.PortalImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Only a logo that you are allowed to use.",
+    )
+    brand_colour = models.CharField(max_length=7, blank=True, validators=[hex_colour])
+    accent_colour = models.CharField(max_length=7, blank=True, validators=[hex_colour])
+    contact_email = models.EmailField(blank=True)
+    contact_text = models.CharField(max_length=250, blank=True)
+    footer_text = models.CharField(max_length=250, blank=True)
+    notice_on = models.BooleanField("show the notice", default=False)
+    notice_level = models.CharField(max_length=10, choices=NoticeLevel.choices, default=NoticeLevel.INFO)
+    notice_text = RichTextField(blank=True, features=["bold", "link"])
+
+    panels: ClassVar = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("strapline"), FieldPanel("logo")], "Name"),
+        MultiFieldPanel([FieldPanel("brand_colour"), FieldPanel("accent_colour")], "Colours"),
+        MultiFieldPanel(
+            [FieldPanel("contact_email"), FieldPanel("contact_text"), FieldPanel("footer_text")],
+            "Contact and footer",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("notice_on"), FieldPanel("notice_level"), FieldPanel("notice_text")],
+            "Notice on every page",
+        ),
+        InlinePanel("navigation", label="link", heading="Navigation"),
+        InlinePanel("footer", label="link", heading="Footer links"),
+    ]
+
+    class Meta:
+        verbose_name = "Site: name, navigation, notice"
+
+
+class SiteLink(Orderable):
+    """A link in the navigation or the footer."""
+
+    title = models.CharField(max_length=60)
+    page = models.ForeignKey(Page, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(
+        max_length=200,
+        blank=True,
+        validators=[RegexValidator(r"^/[\w\-/.?=&]*$", "Begin with /, such as /communities/.")],
+        help_text="Or an address on this site, such as /communities/.",
+    )
+
+    panels: ClassVar = [FieldPanel("title"), PageChooserPanel("page"), FieldPanel("path")]
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+
+class NavigationLink(SiteLink):
+    """A link in the navigation."""
+
+    settings = ParentalKey(SiteSettings, on_delete=models.CASCADE, related_name="navigation")
+
+
+class FooterLink(SiteLink):
+    """A link in the footer."""
+
+    settings = ParentalKey(SiteSettings, on_delete=models.CASCADE, related_name="footer")

@@ -1,0 +1,138 @@
+"""Registries: how a lower room shows what a higher one knows, without importing it.
+
+Rooms fill them in ``apps.ready()``; whoever shows them reads them. Each item has a key, unique in
+its registry, and an order.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.http import HttpRequest
+
+
+class Keyed(Protocol):
+    """Anything with a key, and an order among its kind."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def order(self) -> int: ...
+
+
+Item = TypeVar("Item", bound=Keyed)
+
+
+class Registry(Generic[Item]):
+    """Items by key, in their order."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, Item] = {}
+
+    def add(self, item: Item) -> None:
+        """Register an item.
+
+        Raises:
+            ValueError: another item has the same key.
+        """
+        if item.key in self._items:
+            raise ValueError(f"{item.key!r} is registered already")
+        self._items[item.key] = item
+
+    def get(self, key: str) -> Item | None:
+        """The item with this key, or None."""
+        return self._items.get(key)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(sorted(self._items.values(), key=lambda item: item.order))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A piece of a page that a neighbouring or higher room draws.
+
+    Args:
+        key: unique name, "room.what".
+        slot: the place that it fills, such as "community.below".
+        draw: given the object shown and the request, returns safe HTML ("" for nothing).
+        queries: how many SQL queries it makes at most; held by a test.
+    """
+
+    key: str
+    slot: str
+    draw: Callable[[Any, HttpRequest], str]
+    queries: int
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One part of the dashboard: ``draw(request)`` returns safe HTML, "" for nothing."""
+
+    key: str
+    draw: Callable[[HttpRequest], str]
+    queries: int
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One thing that a search over everything found."""
+
+    title: str
+    url: str
+    excerpt: str = ""
+    meta: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """A kind of thing that the search over everything looks for.
+
+    Args:
+        key: unique name.
+        label: its plural, as people read it.
+        find: ``find(user, text, limit)`` returns hits that this person may see, best first.
+        more_url: where all hits of this kind are listed; the text is appended.
+        queries: how many SQL queries ``find`` makes at most.
+    """
+
+    key: str
+    label: str
+    find: Callable[[Any, str, int], list[Hit]]
+    more_url: str = ""
+    queries: int = 1
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """A kind of news: what happened, said as a sentence, and where it leads.
+
+    Args:
+        key: unique name, "room.what".
+        targets: ``targets(ids, user)`` returns, by id, those things that this person may see now.
+            What is missing from the answer is neither shown nor mailed.
+        sentence: ``sentence(actor_name, thing)`` says it in plain text.
+        url: ``url(thing)`` is the address that it leads to.
+        excerpt: ``excerpt(thing)`` is the text that a mail carries, "" for none.
+        mailed: whether a mail goes out as well.
+    """
+
+    key: str
+    targets: Callable[[list[int], Any], dict[int, Any]]
+    sentence: Callable[[str, Any], str]
+    url: Callable[[Any], str]
+    excerpt: Callable[[Any], str] = lambda thing: ""
+    mailed: bool = False
+    order: int = 100
+
+
+panels: Registry[Panel] = Registry()
+cards: Registry[Card] = Registry()
+searches: Registry[Search] = Registry()
+verbs: Registry[Verb] = Registry()

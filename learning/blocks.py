@@ -1,0 +1,50 @@
+"""Blocks of the programme's and the modules' pages."""
+
+from wagtail import blocks
+
+from kit.blocks import PLAIN
+from learning.enums import Phase
+
+
+class ElementBlock(blocks.StructBlock):
+    """A part of the year, such as co-consulting."""
+
+    title = blocks.CharBlock(max_length=100)
+    amount = blocks.CharBlock(max_length=120, help_text="For example: five times one hour.")
+    form = blocks.CharBlock(max_length=250, help_text="For example: online, in small groups.")
+
+    class Meta:
+        icon = "tick"
+        label = "Part of the year"
+
+
+class StepBlock(blocks.StructBlock):
+    """One thing to do before, during or after a module's sessions."""
+
+    phase = blocks.ChoiceBlock(choices=Phase.choices, default=Phase.BEFORE)
+    title = blocks.CharBlock(max_length=150)
+    text = blocks.RichTextBlock(features=PLAIN, required=False)
+    minutes = blocks.IntegerBlock(required=False, min_value=1, max_value=600, label="Minutes it takes")
+    guidance = blocks.PageChooserBlock(required=False, page_type=["learning.GuidancePage"])
+
+    class Meta:
+        icon = "tick"
+        label = "Step"
+        description = "Something to do. People can tick it off."
+        preview_value = {
+            "phase": "before",
+            "title": "Bring one question",
+            "text": "<p>Yours, not your team’s.</p>",
+            "minutes": 10,
+            "guidance": None,
+        }
+
+
+class OutcomeBlock(blocks.CharBlock):
+    """Completes: by the end you can …"""
+
+    class Meta:
+        icon = "success"
+        label = "Outcome"
+        max_length = 300
+        help_text = "Completes “By the end you can …”."

@@ -1,0 +1,35 @@
+"""The fixed words of circles and memberships."""
+
+from django.db import models
+
+
+class CircleKind(models.TextChoices):
+    NETWORK = "network", "The network"
+    COHORT = "cohort", "Cohort"
+    COMMUNITY = "community", "Community"
+    GROUP = "group", "Group"
+
+
+class Role(models.TextChoices):
+    MEMBER = "member", "Member"
+    LEAD = "lead", "Lead"
+
+
+class State(models.TextChoices):
+    REQUESTED = "requested", "Asked to join"
+    INVITED = "invited", "Invited"
+    ACTIVE = "active", "Active"
+    ENDED = "ended", "Ended"
+
+
+class Stage(models.TextChoices):
+    """Where a community is in its life.
+
+    The five stages are those of Wenger, McDermott and Snyder, *Cultivating Communities of Practice* (2002).
+    """
+
+    POTENTIAL = "potential", "Just an idea"
+    COALESCING = "coalescing", "Getting started"
+    MATURING = "maturing", "Finding our stride"
+    STEWARDSHIP = "stewardship", "Keeping going"
+    TRANSFORMATION = "transformation", "Changing or ending"

@@ -1,0 +1,115 @@
+"""Who sees which people, circles and memberships."""
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from wagtail.models import PageManager
+from wagtail.query import PageQuerySet
+
+from members.enums import CircleKind, State
+
+if TYPE_CHECKING:
+    from members.models import Circle, User
+
+    Person = User | AnonymousUser
+else:
+    Person = AbstractBaseUser | AnonymousUser
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def circle_ids(user: "Person") -> frozenset[int]:
+    """The ids of the circles that this person is active in; none for a visitor. One query a request."""
+    return user.circle_ids if user.is_authenticated else frozenset()
+
+
+def seen_by(user: "Person", field: str = "circle_id") -> Q:
+    """The one filter on what may be private: without a circle it is public, else it is its circle's."""
+    ids = circle_ids(user)
+    public = Q(**{f"{field}__isnull": True})
+    return public | Q(**{f"{field}__in": ids}) if ids else public
+
+
+class CircleOwnedQuerySet(models.QuerySet[Row]):
+    """Rows that belong to one circle (field ``circle``), or to everybody where it may be null."""
+
+    def visible_to(self, user: "Person") -> "CircleOwnedQuerySet[Row]":
+        """Those that this person may see."""
+        return self.filter(seen_by(user))
+
+
+class CirclePageQuerySet(PageQuerySet):
+    """Pages that belong to one circle, or to everybody."""
+
+    def visible_to(self, user: "Person") -> "CirclePageQuerySet":
+        """Those that are published and that this person may see."""
+        return self.live().filter(seen_by(user))
+
+
+CirclePageManager = PageManager.from_queryset(CirclePageQuerySet)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """People."""
+
+    def visible_to(self, user: "Person") -> "UserQuerySet":
+        """Those whom a member of the network may find: who chose to be found, and oneself."""
+        if not user.is_authenticated or not user.is_network_member:
+            return self.none()
+        return self.filter(Q(profile__findable=True) | Q(pk=user.pk), is_active=True)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes people, who are known by their e-mail address."""
+
+    use_in_migrations = True
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a person; without a password they can't sign in until they set one."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class CircleQuerySet(models.QuerySet["Circle"]):
+    """Circles."""
+
+    def visible_to(self, user: "Person") -> "CircleQuerySet":
+        """Those that this person is active in."""
+        return self.filter(pk__in=circle_ids(user))
+
+    def network(self) -> "Circle":
+        """The one circle of everybody, made when it is first asked for."""
+        circle, _ = self.get_or_create(
+            kind=CircleKind.NETWORK, defaults={"name": "The network", "slug": "network"}
+        )
+        return circle
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships."""
+
+    def visible_to(self, user: "Person") -> "MembershipQuerySet":
+        """One's own, and those of the circles one is active in."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(person_id=user.pk) | Q(circle_id__in=circle_ids(user), state=State.ACTIVE))
+
+    def open(self) -> "MembershipQuerySet":
+        """Those that have not ended."""
+        return self.exclude(state=State.ENDED)
+
+    def active(self) -> "MembershipQuerySet":
+        """Those that give what membership gives."""
+        return self.filter(state=State.ACTIVE)

@@ -1,0 +1,31 @@
+"""Whose notifications are whose, and which mail is due."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from members.querysets import Person
+
+if TYPE_CHECKING:
+    pass
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Notifications."""
+
+    def visible_to(self, user: Person) -> "NotificationQuerySet":
+        """One's own. Whether the thing may still be seen is asked of its verb when it is shown."""
+        return self.filter(recipient_id=user.pk) if user.is_authenticated else self.none()
+
+    def unread(self) -> "NotificationQuerySet":
+        """Those not read yet."""
+        return self.filter(read_at__isnull=True)
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    """Mails."""
+
+    def due(self, now: datetime) -> "MailQuerySet":
+        """Those waiting to be sent, and whose time has come."""
+        return self.filter(state="waiting", not_before__lte=now)

@@ -1,0 +1,38 @@
+"""Addresses. Django's own come first; what is left belongs to Wagtail's pages."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from home import views as home_views
+from portal import views
+
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.broken"
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("theme.css", home_views.theme_css, name="theme"),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("files/", include("files.urls")),
+    path("me/", include("portal.me_urls")),
+    path("people/", include("members.urls")),
+    path("communities/", include("community_directory.urls")),
+    path("discussions/", include("discussion.urls")),
+    path("", include("cohorts.urls")),
+    path("search/", views.search, name="search"),
+    path("api/v1/", views.api.urls),
+    re_path(wagtail_urls.serve_pattern, home_views.serve, name="wagtail_serve"),
+]
+
+if settings.DEBUG:
+    urlpatterns.insert(0, path("design/", views.gallery, name="gallery"))

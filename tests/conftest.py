@@ -1,0 +1,131 @@
+"""The cast, and a site for them to meet on."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.cache import cache
+from django.test import Client
+from wagtail.models import GroupPagePermission, Page, Site
+
+from cohorts.models import Cohort
+from community_directory.models import Community
+from home.models import HomePage
+from learning.models import GuidancePage, LibraryPage, ModulePage, ModulesPage, ProgrammePage
+from members import actions as members_actions
+from members.enums import Role
+from members.models import Circle, User
+from tests.factories import CohortFactory, CommunityFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    """No test sees what another kept."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@dataclass
+class Cast:
+    """One person of each kind; the same in every test."""
+
+    admin: User
+    editor: User
+    facilitator: User
+    convener: User
+    participant: User
+    outsider: User  # signed in, in no circle
+    cohort: Cohort
+    community: Community
+
+
+@pytest.fixture
+def editors(db) -> Group:
+    """The group of those who work in Wagtail."""
+    group, _ = Group.objects.get_or_create(name="Editors")
+    group.permissions.add(
+        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),
+        Permission.objects.get(codename="publish_community"),
+    )
+    root = Page.get_first_root_node()
+    for codename in ("add_page", "change_page", "publish_page"):
+        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    return group
+
+
+@pytest.fixture
+def cast(db, editors: Group) -> Cast:
+    """Admin, editor, facilitator, convener and participant, as in the demo; and an outsider."""
+    people = {
+        key: UserFactory(email=f"{key}@example.org", first_name=key.capitalize(), last_name="Demo")
+        for key in ("admin", "editor", "facilitator", "convener", "participant", "outsider")
+    }
+    people["admin"].is_superuser = people["admin"].is_staff = True
+    people["admin"].save()
+    people["editor"].groups.add(editors)
+    for key in ("admin", "editor", "facilitator", "convener", "participant"):
+        members_actions.admit(person=people[key])
+    cohort = CohortFactory(name="Cohort 2021–22", slug="2021-22")
+    members_actions.join(person=people["facilitator"], circle=cohort.circle, role=Role.LEAD)
+    members_actions.join(person=people["convener"], circle=cohort.circle)
+    members_actions.join(person=people["participant"], circle=cohort.circle)
+    community = CommunityFactory(
+        name="Falls in care homes", slug="falls-in-care-homes", convener=people["convener"]
+    )
+    return Cast(**people, cohort=cohort, community=community)
+
+
+@pytest.fixture
+def network(db) -> Circle:
+    """The one circle of everybody."""
+    return Circle.objects.network()
+
+
+@pytest.fixture
+def signed_in():
+    """A client for a person: ``signed_in(cast.editor)``."""
+
+    def make(person: User) -> Client:
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return make
+
+
+@dataclass
+class Pages:
+    """A small site: home, programme, one module, library, one resource."""
+
+    home: HomePage
+    programme: ProgrammePage
+    modules: ModulesPage
+    module: ModulePage
+    library: LibraryPage
+    guidance: GuidancePage
+
+
+@pytest.fixture
+def pages(db) -> Pages:
+    """The pages that every site has."""
+    root = Page.get_first_root_node()
+    for page in root.get_children():
+        page.delete()
+    root = Page.objects.get(pk=root.pk)
+    home = root.add_child(instance=HomePage(title="Home", slug="home", headline="Learn together"))
+    Site.objects.all().delete()
+    Site.objects.create(hostname="testserver", root_page=home, is_default_site=True, site_name="Test")
+    programme = home.add_child(
+        instance=ProgrammePage(title="Programme", slug="programme", introduction="A year.")
+    )
+    modules = programme.add_child(instance=ModulesPage(title="Modules", slug="modules"))
+    module = modules.add_child(
+        instance=ModulePage(title="Planning and launching", slug="planning", number=1, summary="Begin.")
+    )
+    library = home.add_child(instance=LibraryPage(title="Guidance", slug="guidance"))
+    guidance = library.add_child(
+        instance=GuidancePage(title="Start with a question", slug="start-with-a-question", in_short="Ask.")
+    )
+    return Pages(home, programme, modules, module, library, guidance)
