@@ -1,0 +1,76 @@
+"""This year's cohort: the programme's calendar, moved to the present by whole weeks."""
+
+import tomllib
+from datetime import date, time, timedelta
+from typing import Any
+
+from cohorts.enums import SessionKind
+from cohorts.models import Cohort, Session
+from learning.models import ModulePage, ProgrammePage
+from members.enums import CircleKind, Role
+from members.models import Circle, User
+from portal.demo.directory import enrol
+from portal.demo.source import PROGRAMME, Clock
+
+# After a module's second day: co-consulting three weeks on, a clinic five, a webinar four.
+_AFTER = {
+    "co_consulting": (timedelta(weeks=3), time(12, 30), time(13, 30)),
+    "clinic": (timedelta(weeks=5), time(16), time(17)),
+    "webinar": (timedelta(weeks=4), time(17, 30), time(18, 30)),
+}
+_JOINING = "https://meet.example.org/cohort"
+
+
+def load_year(people: dict[str, User], members: list[str], clock: Clock) -> Cohort:
+    """The running cohort with its people and dated sessions."""
+    source = tomllib.loads(PROGRAMME.read_text(encoding="utf-8"))
+    starts = source["modules"][0]["sessions"][0]["date"] + clock.weeks
+    ends = max(row["date"] for row in source["sessions"] if "date" in row) + clock.weeks
+    name = f"Cohort {starts.year}–{ends.year % 100:02}"
+    slug = f"{starts.year}-{ends.year % 100:02}"
+    circle = Circle.objects.create(kind=CircleKind.COHORT, name=name, slug=f"cohort-{slug}-demo")
+    cohort = Cohort.objects.create(
+        circle=circle,
+        programme=ProgrammePage.objects.first(),
+        name=name,
+        slug=slug,
+        starts_on=starts,
+        ends_on=ends,
+    )
+    roles = {people[key]: Role.MEMBER for key in members} | {people["facilitator"]: Role.LEAD}
+    roles |= {people["convener"]: Role.MEMBER, people["participant"]: Role.MEMBER}
+    enrol(circle, roles, clock)
+    _load_sessions(cohort, source, clock)
+    return cohort
+
+
+def _load_sessions(cohort: Cohort, source: dict[str, Any], clock: Clock) -> None:
+    modules = {module.number: module for module in ModulePage.objects.all()}
+    last_day: dict[int, date] = {}
+    for module in source["modules"]:
+        page = modules.get(module["number"])
+        for row in module["sessions"]:
+            last_day[module["number"]] = row["date"]
+            _make(cohort, clock, {**row, "kind": SessionKind.HALF_DAY, "form": "Online"}, page)
+    for row in source["sessions"]:
+        page = modules.get(row.get("after_module", 0))
+        if "date" not in row:
+            after, starts, ends = _AFTER[row["kind"]]
+            row = {**row, "date": last_day[row["after_module"]] + after, "starts": starts, "ends": ends}
+        _make(cohort, clock, row, page)
+
+
+def _make(cohort: Cohort, clock: Clock, row: dict[str, Any], module: ModulePage | None) -> None:
+    public = row["kind"] in (SessionKind.CELEBRATION, SessionKind.WEBINAR)
+    Session.objects.create(
+        cohort=cohort,
+        circle=None if public else cohort.circle,
+        kind=row["kind"],
+        module=module,
+        title=row["title"],
+        description=row.get("description", ""),
+        place=row["form"],
+        joining_link="" if public else _JOINING,
+        starts_at=clock.session(row["date"], row["starts"]),
+        ends_at=clock.session(row["date"], row["ends"]),
+    )
