@@ -1,0 +1,5 @@
+"""What can go wrong when people are told."""
+
+
+class UnknownVerb(LookupError):
+    """No room has registered this kind of news in ``kit.registry.verbs``."""
