@@ -54,10 +54,13 @@ def _load_sessions(cohort: Cohort, source: dict[str, Any], clock: Clock) -> None
             _make(cohort, clock, {**row, "kind": SessionKind.HALF_DAY, "form": "Online"}, page)
     for row in source["sessions"]:
         page = modules.get(row.get("after_module", 0))
-        if "date" not in row:
-            after, starts, ends = _AFTER[row["kind"]]
-            row = {**row, "date": last_day[row["after_module"]] + after, "starts": starts, "ends": ends}
-        _make(cohort, clock, row, page)
+        _make(cohort, clock, row if "date" in row else _dated(row, last_day), page)
+
+
+def _dated(row: dict[str, Any], last_day: dict[int, date]) -> dict[str, Any]:
+    """A session whose date the file leaves open, put after its module."""
+    after, starts, ends = _AFTER[row["kind"]]
+    return {**row, "date": last_day[row["after_module"]] + after, "starts": starts, "ends": ends}
 
 
 def _make(cohort: Cohort, clock: Clock, row: dict[str, Any], module: ModulePage | None) -> None:
