@@ -31,18 +31,23 @@ class Clock:
     today: date
 
     @property
+    def _since_last_talk(self) -> timedelta:
+        """Whole weeks, so that a first Tuesday stays a Tuesday; the last of the talk was in the past seven days."""
+        return timedelta(weeks=(self.today - _LAST_TALK).days // 7)
+
+    @property
     def now(self) -> datetime:
         """Noon of the day of loading."""
         return datetime.combine(self.today, time(12), LONDON)
 
     def talk(self, at: datetime) -> datetime:
-        """A moment of the talk: the last of it was yesterday."""
-        moved = at.date() + (self.today - _LAST_TALK)
+        """A moment of the talk."""
+        moved = at.date() + self._since_last_talk
         return datetime.combine(moved, at.time(), LONDON)
 
     def listed(self, on: date) -> datetime:
         """The day on which a community was listed; the last of them lately."""
-        return datetime.combine(on + (self.today - _LAST_TALK), time(10), LONDON)
+        return datetime.combine(on + self._since_last_talk, time(10), LONDON)
 
     @property
     def weeks(self) -> timedelta:

@@ -6,9 +6,11 @@ import environ
 from csp.constants import NONE, SELF
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VAR = ROOT / "var"
 
 env = environ.FileAwareEnv()
+# Everything that running makes. What is built from static/ stays in the checkout's own var/build.
+VAR = Path(env.str("PORTAL_VAR", default=str(ROOT / "var")))
+BUILD = ROOT / "var" / "build"
 
 DEBUG = False
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -165,7 +167,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [VAR / "build", ("img", ROOT / "static" / "img")]
+STATICFILES_DIRS = [BUILD, ("img", ROOT / "static" / "img")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

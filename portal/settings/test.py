@@ -1,7 +1,7 @@
 """The tests: nothing compressed, tasks run where they are asked for, fast passwords."""
 
 from .base import *  # noqa: F403
-from .base import VAR
+from .base import BUILD, VAR
 
 IS_DEMO = True
 SECRET_KEY = "only-for-tests-" * 4
@@ -17,5 +17,5 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
-(VAR / "build").mkdir(parents=True, exist_ok=True)
+BUILD.mkdir(parents=True, exist_ok=True)
 (VAR / "static").mkdir(parents=True, exist_ok=True)

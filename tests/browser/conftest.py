@@ -1,0 +1,173 @@
+"""A real site with the demo on it, walked with a real browser.
+
+The demo is loaded once into a file; a test that only reads shares one server, a test that writes gets a
+copy of the file and a server of its own.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "a-password-for-the-tests"
+_ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """The system's Chromium, if bin/test found one."""
+    chromium = os.environ.get("CHROMIUM", shutil.which("chromium") or "")
+    own = {"executable_path": chromium} if chromium else {}
+    return {**browser_type_launch_args, **own, "args": _ARGUMENTS}
+
+
+@dataclass
+class Site:
+    """A running site."""
+
+    url: str
+    var: Path
+
+    def address(self, path: str) -> str:
+        return self.url + path
+
+
+def _environment(var: Path, **more: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.settings.test_site",
+        "PORTAL_VAR": str(var),
+        "DATABASE_URL": f"sqlite:///{var / 'portal.sqlite3'}",
+        "DEMO_PASSWORD": PASSWORD,
+        **more,
+    }
+
+
+def _manage(var: Path, *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env=_environment(var), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo in it, never served itself."""
+    var = tmp_path_factory.mktemp("seeded")
+    _manage(var, "migrate", "--verbosity", "0")
+    _manage(var, "load_demo")
+    shutil.rmtree(var / "cache", ignore_errors=True)
+    return var
+
+
+def _serve(var: Path) -> Iterator[Site]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    log = (var / "server.log").open("w")
+    server = subprocess.Popen(
+        [Path(sys.executable).with_name("gunicorn"), "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
+        cwd=ROOT, env=_environment(var, SITE_URL=url), stdout=log, stderr=log,
+    )  # fmt: skip
+    try:
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(f"{url}/healthz", timeout=5)
+                break
+            except OSError:
+                assert server.poll() is None, (var / "server.log").read_text()
+                time.sleep(0.1)
+        yield Site(url, var)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def shared_site(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One server for all tests that only read."""
+    var = tmp_path_factory.mktemp("shared")
+    shutil.copytree(seeded, var, dirs_exist_ok=True)
+    yield from _serve(var)
+
+
+@pytest.fixture
+def site(seeded: Path, tmp_path: Path) -> Iterator[Site]:
+    """A server of its own, for a test that writes."""
+    var = tmp_path / "var"
+    shutil.copytree(seeded, var)
+    yield from _serve(var)
+
+
+def sign_in(page: Page, site: Site, role: str) -> None:
+    """Sign in as one of the demo people, through the form."""
+    page.goto(site.address("/accounts/login/"))
+    page.get_by_label("E-mail address").fill(f"{role}@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+@pytest.fixture(scope="session")
+def signed_in_state(browser: Browser, shared_site: Site) -> Callable[[str], dict]:
+    """The cookies of a demo person on the shared site, signed in once each; none for "visitor"."""
+    kept: dict[str, dict] = {}
+
+    def state(role: str) -> dict:
+        if role not in kept:
+            context = browser.new_context()
+            if role != "visitor":
+                page = context.new_page()
+                sign_in(page, shared_site, role)
+            kept[role] = context.storage_state()
+            context.close()
+        return kept[role]
+
+    return state
+
+
+@pytest.fixture
+def as_person(
+    browser: Browser, shared_site: Site, signed_in_state: Callable[[str], dict]
+) -> Iterator[Callable[..., Page]]:
+    """A page on the shared site for a demo person: ``as_person("participant", width=320)``."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(role: str, *, width: int = 1280, dark: bool = False, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=shared_site.url,
+            storage_state=signed_in_state(role),
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            locale="en-GB",
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()

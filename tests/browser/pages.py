@@ -1,0 +1,47 @@
+"""Each template and state that a person can meet: where it is, and who sees it."""
+
+VISITOR, PARTICIPANT, CONVENER, FACILITATOR, EDITOR = (
+    "visitor", "participant", "convener", "facilitator", "editor",
+)  # fmt: skip
+
+# name: (path, role)
+PAGES: dict[str, tuple[str, str]] = {
+    "home": ("/", VISITOR),
+    "information": ("/about/", VISITOR),
+    "accessibility": ("/accessibility/", VISITOR),
+    "team": ("/team/", VISITOR),
+    "reading list": ("/programme/reading-list/", VISITOR),
+    "programme": ("/programme/", VISITOR),
+    "modules": ("/programme/modules/", VISITOR),
+    "module": ("/programme/modules/planning-and-launching/", VISITOR),
+    "module signed in": ("/programme/modules/planning-and-launching/", PARTICIPANT),
+    "library": ("/guidance/", VISITOR),
+    "library filtered": ("/guidance/?q=trust&stage=coalescing", VISITOR),
+    "library empty": ("/guidance/?q=zzzzzz", VISITOR),
+    "guidance": ("/guidance/start-with-a-question/", VISITOR),
+    "directory": ("/communities/", VISITOR),
+    "directory filtered": ("/communities/?q=falls&sector=social-care", VISITOR),
+    "directory empty": ("/communities/?q=zzzzzz", VISITOR),
+    "community": ("/communities/falls-in-care-homes/", VISITOR),
+    "community signed in": ("/communities/falls-in-care-homes/", CONVENER),
+    "new community": ("/communities/new/", PARTICIPANT),
+    "my communities": ("/communities/mine/", CONVENER),
+    "discussions visitor": ("/discussions/", VISITOR),
+    "discussions": ("/discussions/", PARTICIPANT),
+    "space": ("/discussions/open-talk/", PARTICIPANT),
+    "new topic": ("/discussions/open-talk/new/", PARTICIPANT),
+    "calendar": ("/calendar/", VISITOR),
+    "calendar signed in": ("/calendar/", PARTICIPANT),
+    "calendar feed": ("/calendar/feed/", PARTICIPANT),
+    "dashboard": ("/me/", PARTICIPANT),
+    "profile": ("/me/profile/", PARTICIPANT),
+    "notifications": ("/me/notifications/", PARTICIPANT),
+    "people": ("/people/", PARTICIPANT),
+    "search": ("/search/?q=trust", PARTICIPANT),
+    "search empty": ("/search/?q=zzzzzz", VISITOR),
+    "sign in": ("/accounts/login/", VISITOR),
+    "password reset": ("/accounts/password/reset/", VISITOR),
+    "sign up closed": ("/accounts/signup/", VISITOR),
+    "not found": ("/no-such-page/", VISITOR),
+    "api docs": ("/api/v1/docs", VISITOR),
+}
