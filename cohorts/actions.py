@@ -1,0 +1,185 @@
+"""What happens to cohorts, sessions and calendar addresses: one verb each, in one transaction."""
+
+import hmac
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cohorts.errors import EndsBeforeItStarts
+from cohorts.models import CalendarFeed, Cohort, Session, new_token
+from kit.caching import forget_public_pages
+from learning.models import ProgrammePage
+from members.enums import CircleKind
+from members.models import Circle, User
+
+# A calendar program has to be told again, by a higher SEQUENCE, when one of these changes (RFC 5545, 3.8.7.4).
+_WHEN_AND_WHERE = ("starts_at", "ends_at", "place")
+
+
+def _free_circle_slug(slug: str) -> str:
+    wanted = f"cohort-{slug}"
+    taken = set(Circle.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (wanted, *numbered) if name not in taken)
+
+
+def _check_order(starts: date | datetime | None, ends: date | datetime | None, *, together: bool) -> None:
+    if together and (starts is None) != (ends is None):
+        raise EndsBeforeItStarts
+    if starts is not None and ends is not None and (ends <= starts if together else ends < starts):
+        raise EndsBeforeItStarts
+
+
+@transaction.atomic
+def start_cohort(
+    *,
+    name: str,
+    slug: str,
+    programme: ProgrammePage | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Cohort:
+    """Make a cohort, and the circle that its people share.
+
+    Args:
+        name: as people read it.
+        slug: unique among cohorts.
+        programme: the course that they take.
+        starts_on: the first day, in London.
+        ends_on: the last day; not before the first.
+
+    Raises:
+        EndsBeforeItStarts: the last day lies before the first.
+        IntegrityError: another cohort has this slug.
+    """
+    _check_order(starts_on, ends_on, together=False)
+    circle = Circle.objects.create(kind=CircleKind.COHORT, name=name, slug=_free_circle_slug(slug))
+    return Cohort.objects.create(
+        circle=circle, name=name, slug=slug, programme=programme, starts_on=starts_on, ends_on=ends_on
+    )
+
+
+@transaction.atomic
+def change_cohort(*, cohort: Cohort, **changes: Any) -> Cohort:
+    """Change some fields of a cohort; its circle takes its name.
+
+    Raises:
+        EndsBeforeItStarts: the last day would lie before the first.
+    """
+    locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    for field, value in changes.items():
+        setattr(locked, field, value)
+    _check_order(locked.starts_on, locked.ends_on, together=False)
+    locked.save()
+    if "name" in changes:
+        Circle.objects.filter(pk=locked.circle_id).update(name=locked.name)
+    return locked
+
+
+def _told(*, visitors: bool) -> None:
+    if visitors:
+        transaction.on_commit(forget_public_pages)
+
+
+@transaction.atomic
+def schedule_session(**fields: Any) -> Session:
+    """Put a session into the calendar, with a date or with its date to be set.
+
+    Args:
+        fields: those of Session: kind, title, and what else is known. ``starts_at`` and ``ends_at`` come together.
+            Without ``circle`` everybody sees it.
+
+    Raises:
+        EndsBeforeItStarts: it ends before it starts, or has only one of the two.
+    """
+    _check_order(fields.get("starts_at"), fields.get("ends_at"), together=True)
+    session = Session.objects.create(**fields)
+    _told(visitors=session.circle_id is None)
+    return session
+
+
+@transaction.atomic
+def change_session(*, session: Session, **changes: Any) -> Session:
+    """Change some fields of a session. What changes nothing writes nothing.
+
+    A new time or place raises its SEQUENCE, so that calendars show it.
+
+    Returns:
+        The session as it is now.
+
+    Raises:
+        EndsBeforeItStarts: it would end before it starts, or have only one of the two.
+    """
+    locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    different = {field: value for field, value in changes.items() if getattr(locked, field) != value}
+    if not different:
+        return locked
+    was_public = locked.circle_id is None
+    for field, value in different.items():
+        setattr(locked, field, value)
+    _check_order(locked.starts_at, locked.ends_at, together=True)
+    if any(field in different for field in _WHEN_AND_WHERE):
+        locked.sequence += 1
+    locked.save()
+    _told(visitors=was_public or locked.circle_id is None)
+    return locked
+
+
+def _set_cancelled(session: Session, *, at: datetime | None) -> bool:
+    locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if (locked.cancelled_at is None) == (at is None):
+        return False
+    locked.cancelled_at = at
+    locked.sequence += 1
+    locked.save()
+    _told(visitors=locked.circle_id is None)
+    return True
+
+
+@transaction.atomic
+def cancel_session(*, session: Session) -> bool:
+    """Say that a session does not take place. It stays in calendars, marked as cancelled.
+
+    Returns:
+        False where it was cancelled already.
+    """
+    return _set_cancelled(session, at=timezone.now())
+
+
+@transaction.atomic
+def restore_session(*, session: Session) -> bool:
+    """Say that a cancelled session takes place after all.
+
+    Returns:
+        False where it was not cancelled.
+    """
+    return _set_cancelled(session, at=None)
+
+
+@transaction.atomic
+def renew_feed(*, person: User, instead_of: str = "") -> CalendarFeed:
+    """Give a person a new calendar address. The one before stops working at once.
+
+    Args:
+        person: whose calendar it is.
+        instead_of: the ``mark`` of the address that they saw when they asked, "" for none. If it has been
+            replaced since, as when a form is sent twice, nothing changes.
+    """
+    User.objects.select_for_update().get(pk=person.pk)
+    feed = CalendarFeed.objects.filter(person=person).first()
+    if feed is None:
+        return CalendarFeed.objects.create(person=person)
+    if hmac.compare_digest(feed.mark.encode(), instead_of.encode()):
+        feed.token = new_token()
+        feed.created_at = timezone.now()
+        feed.save()
+    return feed
+
+
+@transaction.atomic
+def remove_session(*, session: Session) -> None:
+    """Take out a session that should never have been there. Calendars forget it when they next ask."""
+    Session.objects.filter(pk=session.pk).delete()
+    _told(visitors=session.circle_id is None)

@@ -1,0 +1,1 @@
+"""A programme from one file: read, checked, compared with what is there, and loaded."""
