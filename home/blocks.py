@@ -48,6 +48,7 @@ class YearBlock(blocks.StaticBlock):
         label = "The year so far"
         template = "blocks/year.html"
         admin_text = "The five modules with their dates, and where we are now."
+        preview_value = None
         description = "The programme's modules in a line. It keeps itself up to date."
 
 
@@ -59,6 +60,7 @@ class LatestCommunitiesBlock(blocks.StaticBlock):
         label = "Communities lately joined"
         template = "blocks/latest_communities.html"
         admin_text = "The three communities that were listed last."
+        preview_value = None
         description = "The newest communities of the directory. It keeps itself up to date."
 
 

@@ -1,16 +1,20 @@
 """The frame of every page: name, navigation, footer, notice. Read from the cache; no query when warm."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
-from django.core.cache import cache
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from wagtail.models import Site
 
+from home.kept import forget_frames, keep_frame, kept_frame
 from home.models import SiteLink, SiteSettings
-from kit.caching import forget_public_pages
+from members.links import with_addresses
+from members.pages import visible_pages
 
-_KEY = "frame-of-"
+__all__ = ["Frame", "Link", "forget_frames", "frame_for", "trail_for"]
+
+_MOST_SECTIONS = 500
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Link:
 
     title: str
     url: str
+    active: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,42 +43,50 @@ class Frame:
     notice: dict[str, str] | None = None
     theme_version: str = ""
     theme_css: str = ""
+    sections: dict[str, str] = field(default_factory=dict)
+    """The titles of public pages that have pages below them, by address: what breadcrumbs are made of."""
 
     @property
     def theme_url(self) -> str:
         """The address of the deployment's own colours, "" if it has none."""
         return f"/theme.css?v={self.theme_version}" if self.theme_css else ""
 
+    def at(self, path: str) -> "Frame":
+        """The same frame, with the part of the navigation marked that a path lies in."""
+        links = [replace(link, active=True) if _holds(link.url, path) else link for link in self.nav]
+        return replace(self, nav=links)
+
+    def trail(self, path: str) -> list[Link]:
+        """The sections above a path, from the home page down; none for the home page itself."""
+        parts = [part for part in path.split("/") if part]
+        above = ["/", *("/" + "/".join(parts[:end]) + "/" for end in range(1, len(parts)))] if parts else []
+        return [
+            Link("Home" if url == "/" else self.sections[url], url) for url in above if url in self.sections
+        ]
+
+
+# A frame that an older release has kept is not read by a newer one.
+_SHAPE = hashlib.sha256(" ".join(part.name for part in fields(Frame)).encode()).hexdigest()[:12]
+
 
 def frame_for(request: HttpRequest) -> Frame:
-    """The frame of the site that this request is for; from the cache, else two or three queries."""
-    host = request.get_host()
-    found: Frame | None = cache.get(_KEY + host)
+    """The frame of the site that this request is for; from the cache, else a handful of queries."""
+    host = f"{_SHAPE}-{request.get_host()}"
+    found: Frame | None = kept_frame(host)
     if found is None:
         found = _build(request)
-        cache.set(_KEY + host, found, timeout=3600)
-        _remember(host)
+        if found.site is not None:
+            keep_frame(host, found)
     return found
 
 
-def forget_frames() -> None:
-    """Let what an editor has changed show at once."""
-    hosts = cache.get(_KEY + "hosts", [])
-    cache.delete_many([_KEY + host for host in hosts])
-    forget_public_pages()
+def trail_for(request: HttpRequest) -> list[Link]:
+    """The sections above the page that is asked for."""
+    return frame_for(request).trail(request.path)
 
 
-def _remember(host: str) -> None:
-    hosts = cache.get(_KEY + "hosts", [])
-    if host not in hosts:
-        cache.set(_KEY + "hosts", [*hosts, host], timeout=None)
-
-
-def _link(link: SiteLink, root_path: str) -> Link | None:
-    if link.page_id and not link.page.live:
-        return None
-    url = "/" + link.page.url_path.removeprefix(root_path) if link.page_id else link.path
-    return Link(link.title, url) if url else None
+def _holds(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url.split("?", maxsplit=1)[0])
 
 
 def _build(request: HttpRequest) -> Frame:
@@ -82,33 +95,67 @@ def _build(request: HttpRequest) -> Frame:
         return Frame()
     site = Site.objects.select_related("root_page").get(pk=site.pk)
     root_path = site.root_page.url_path
+    frame = Frame(site=site, root_path=root_path, sections=_sections(root_path))
     own = SiteSettings.objects.filter(site=site).select_related("logo").first()
-    if own is None:
-        return Frame(site=site, root_path=root_path)
-    links = {
-        name: [
-            made
-            for link in getattr(own, name).select_related("page").all()
-            if (made := _link(link, root_path))
-        ]
-        for name in ("navigation", "footer")
-    }
+    return _with_settings(frame, own) if own else frame
+
+
+def _sections(root_path: str) -> dict[str, str]:
+    pages = visible_pages(AnonymousUser()).filter(numchild__gt=0, url_path__startswith=root_path)
+    rows = pages.order_by("depth", "path").values_list("url_path", "title")[:_MOST_SECTIONS]
+    return {_address(url_path, root_path): title for url_path, title in rows}
+
+
+def _with_settings(frame: Frame, own: SiteSettings) -> Frame:
     css = _theme_css(own)
-    return Frame(
-        site=site,
-        root_path=root_path,
+    return replace(
+        frame,
         name=own.name,
         strapline=own.strapline,
-        logo_url=own.logo.get_rendition("max-320x96").url if own.logo else "",
-        nav=links["navigation"],
-        footer=links["footer"],
+        logo_url=_logo_url(own),
+        nav=_links(own, "navigation", frame.root_path),
+        footer=_links(own, "footer", frame.root_path),
         footer_text=own.footer_text,
         contact_email=own.contact_email,
         contact_text=own.contact_text,
-        notice={"level": own.notice_level, "text_html": own.notice_text} if own.notice_on else None,
+        notice=_notice(own),
         theme_version=hashlib.sha256(css.encode()).hexdigest()[:12],
         theme_css=css,
     )
+
+
+def _logo_url(own: SiteSettings) -> str:
+    if own.logo is None or own.logo.circle_id is not None:
+        return ""
+    try:
+        return own.logo.get_rendition("max-320x96").url
+    except OSError:  # its file is lost: the mark stands in for it
+        return ""
+
+
+def _notice(own: SiteSettings) -> dict[str, str] | None:
+    if not own.notice_on or not own.notice_text:
+        return None
+    return {"level": own.notice_level, "text_html": with_addresses(own.notice_text, AnonymousUser())}
+
+
+def _links(own: SiteSettings, name: str, root_path: str) -> list[Link]:
+    """The links of a list that lead somewhere for everybody; a page's own title is not asked for."""
+    links = list(getattr(own, name).all())
+    pages = visible_pages(AnonymousUser()).filter(pk__in=[link.page_id for link in links if link.page_id])
+    paths = dict(pages.values_list("pk", "url_path"))
+    made = [(link.title, _target(link, paths, root_path)) for link in links]
+    return [Link(title, url) for title, url in made if url]
+
+
+def _target(link: SiteLink, paths: dict[int, str], root_path: str) -> str:
+    if not link.page_id:
+        return link.path
+    return _address(paths[link.page_id], root_path) if link.page_id in paths else ""
+
+
+def _address(url_path: str, root_path: str) -> str:
+    return "/" + url_path.removeprefix(root_path)
 
 
 def _theme_css(own: SiteSettings) -> str:

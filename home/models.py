@@ -1,18 +1,24 @@
 """The pages around the programme, and how the site looks and introduces itself."""
 
-from typing import ClassVar
+import math
+import re
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.blocks import StructValue
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from home.blocks import home_blocks, reading_blocks, team_blocks
+from home.colours import LEAST_FOR_TEXT, contrast
+from home.kept import forget_frames
 from kit.blocks import body_blocks
 from members.models import CirclePage
 
@@ -41,6 +47,12 @@ class HomePage(CirclePage):
         FieldPanel("for_whom"),
         FieldPanel("body"),
     ]
+
+    @property
+    def main_way(self) -> StructValue | None:
+        """The first of its ways in: the one main thing to do for somebody who comes for the first time."""
+        ways = self.body.first_block_by_name("ways_in")
+        return next(iter(ways.value["items"]), None) if ways else None
 
 
 class InformationPage(CirclePage):
@@ -80,6 +92,11 @@ class TeamPage(CirclePage):
     roles = StreamField(team_blocks(), blank=True)
 
     template = "home/team_page.html"
+    search_fields: ClassVar = [
+        *CirclePage.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("roles"),
+    ]
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("roles")]
 
 
@@ -131,6 +148,24 @@ class SiteSettings(ClusterableModel, BaseSiteSetting):
     class Meta:
         verbose_name = "Site: name, navigation, notice"
 
+    def clean(self) -> None:
+        super().clean()
+        problems = {name: _too_light(getattr(self, name)) for name in ("brand_colour", "accent_colour")}
+        if any(problems.values()):
+            raise ValidationError({name: problem for name, problem in problems.items() if problem})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        forget_frames()
+
+
+def _too_light(colour: str) -> str:
+    """What is wrong with a colour that is to be read on white, or to have white on it; "" if nothing is."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour) or contrast(colour, "#ffffff") >= LEAST_FOR_TEXT:
+        return ""
+    ratio = math.floor(contrast(colour, "#ffffff") * 10) / 10
+    return f"This colour is too light to read on white: {ratio} to 1. Choose one of {LEAST_FOR_TEXT} to 1 or more."
+
 
 class SiteLink(Orderable):
     """A link in the navigation or the footer."""
@@ -148,6 +183,11 @@ class SiteLink(Orderable):
 
     class Meta(Orderable.Meta):
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if bool(self.page_id) == bool(self.path):
+            raise ValidationError({"path": "Choose a page or give an address, one of the two."})
 
 
 class NavigationLink(SiteLink):

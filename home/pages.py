@@ -1,22 +1,15 @@
 """Finding a page and its own kind in one query."""
 
-from functools import cache
-
 from django.contrib.contenttypes.models import ContentType
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
+
+from members.models import CirclePage
+from members.pages import ways
+
+_LONGEST = 2000
 
 
-@cache
-def _links() -> dict[str, str]:
-    """For each page model of ours, by its name, the way from Page to it."""
-    return {
-        model._meta.label_lower: model._meta.model_name or ""
-        for model in get_page_models()
-        if model is not Page
-    }
-
-
-def find_page(root_path: str, path: str) -> Page | None:
+def find_page(root_path: str, path: str) -> CirclePage | None:
     """The published page at this path of the site, as an object of its own kind.
 
     Args:
@@ -26,14 +19,11 @@ def find_page(root_path: str, path: str) -> Page | None:
     Returns:
         The page, or None. One query: the tables of all kinds are joined.
     """
-    parts = [part for part in path.split("/") if part]
-    if "\x00" in path or len(path) > 2000:
+    if "\x00" in path or len(path) > _LONGEST:
         return None
-    url_path = root_path + "".join(f"{part}/" for part in parts)
-    links = _links()
-    page = Page.objects.live().filter(url_path=url_path).select_related(*links.values()).first()
+    url_path = root_path + "".join(f"{part}/" for part in path.split("/") if part)
+    page = Page.objects.live().filter(url_path=url_path).select_related(*ways().values()).order_by().first()
     if page is None:
         return None
     kind = ContentType.objects.get_for_id(page.content_type_id)
-    link = links.get(f"{kind.app_label}.{kind.model}")
-    return getattr(page, link) if link else None
+    return getattr(page, ways().get(f"{kind.app_label}.{kind.model}", ""), None)

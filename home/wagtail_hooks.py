@@ -1,18 +1,33 @@
-"""When what visitors see has changed, kept pages are forgotten."""
+"""When editors move what visitors see, kept pages are forgotten; nothing takes an address of the portal's."""
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.models import Page
 
 from home.frame import forget_frames
+from members.admin_forms import check_address
 
 
-@hooks.register("after_publish_page")
-@hooks.register("after_unpublish_page")
 @hooks.register("after_delete_page")
 @hooks.register("after_move_page")
+@hooks.register("after_edit_page")
+@hooks.register("after_create_page")
 def forget_what_was_kept(request: HttpRequest, page: Page, *args: Any) -> None:
-    """Show it at once."""
+    """Show it at once. Publishing is listened for in apps.py, since a schedule publishes too."""
     forget_frames()
+
+
+@hooks.register("before_move_page")
+def refuse_reserved_address(request: HttpRequest, page: Page, target: Page) -> HttpResponse | None:
+    """A page that would take an address of the portal itself stays where it is, and a message says why."""
+    try:
+        check_address(page.slug, target)
+    except ValidationError as error:
+        messages.error(request, f"The page was not moved. {error.messages[0]}")
+        return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None

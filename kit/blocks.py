@@ -12,12 +12,17 @@ RICH = ["bold", "italic", "link", "document-link", "ol", "ul", "h3"]
 PLAIN = ["bold", "italic", "link", "ol", "ul"]
 
 
+def anchor_of(heading: str) -> str:
+    """What a heading is linked to by: its words, as part of an address."""
+    return slugify(heading)[:60]
+
+
 class HeadingBlock(blocks.CharBlock):
     """A second-level heading, with an anchor made from its words."""
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        context["anchor"] = slugify(value)[:60]
+        context["anchor"] = anchor_of(value)
         return context
 
     class Meta:
@@ -54,6 +59,7 @@ class PictureBlock(blocks.StructBlock):
         icon = "image"
         label = "Picture"
         template = "blocks/picture.html"
+        preview_template = "blocks/preview_picture.html"
         description = "A picture with its description and, if you like, a caption."
 
 

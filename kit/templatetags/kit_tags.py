@@ -47,3 +47,13 @@ def query(context: RequestContext, **changes: Any) -> str:
         if value not in (None, ""):
             parameters[name] = str(value)
     return "?" + parameters.urlencode()
+
+
+@register.filter
+def duration(minutes: int | None) -> str:
+    """So many minutes in words: "20 minutes", "1 hour", "1 hour 30 minutes"; nothing for none."""
+    if not minutes:
+        return ""
+    hours, left = divmod(int(minutes), 60)
+    parts = [(hours, "hour"), (left, "minute")]
+    return " ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in parts if number)
