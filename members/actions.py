@@ -1,12 +1,15 @@
-"""What happens to memberships: one verb each, in one transaction."""
+"""What happens to people and memberships: one verb each, in one transaction."""
+
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from kit.caching import forget_public_pages
 from members.enums import Role, State
 from members.errors import LastLead
-from members.models import Circle, Membership, User
+from members.models import Circle, Membership, Profile, User
 
 
 def _recount(circle: Circle) -> None:
@@ -69,9 +72,34 @@ def leave(*, person: User, circle: Circle) -> bool:
     membership.save()
     _recount(circle)
     person.forget_circles()
+    transaction.on_commit(forget_public_pages)  # a convener may stand on public pages
     return True
 
 
 def admit(*, person: User) -> Membership:
     """Make somebody a member of the network. An account alone does not."""
     return join(person=person, circle=Circle.objects.network())
+
+
+@transaction.atomic
+def update_profile(*, person: User, first_name: str, last_name: str, **said: Any) -> Profile:
+    """Write down what somebody says about themself; done twice, it changes nothing.
+
+    Args:
+        person: who says it.
+        first_name: of theirs.
+        last_name: of theirs.
+        said: fields of their profile with their values.
+
+    Returns:
+        Their profile.
+    """
+    User.objects.select_for_update().get(pk=person.pk)
+    person.first_name, person.last_name = first_name, last_name
+    person.save(update_fields=["first_name", "last_name"])
+    profile, _ = Profile.objects.get_or_create(user=person)
+    for field, value in said.items():
+        setattr(profile, field, value)
+    profile.save()
+    transaction.on_commit(forget_public_pages)  # a convener's name stands on public pages
+    return profile

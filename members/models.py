@@ -9,13 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest
-from django.urls import get_resolver
+from django.urls import reverse
 from taggit.models import TagBase
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from kit.fields import MarkdownField
+from members.admin_forms import CirclePageCopyForm, CirclePageForm, check_address
 from members.enums import CircleKind, Role, State
 from members.querysets import (
     CirclePageManager,
@@ -119,6 +120,16 @@ class User(AbstractUser):
         """Look again, after a membership changed."""
         self.__dict__.pop("_circles", None)
 
+    def get_absolute_url(self) -> str:
+        return reverse("members:person", args=[self.pk])
+
+    def can_see(self, user: "User | AnonymousUser") -> bool:
+        """Whether this person may look at their page: a member of the network, if they chose to be found."""
+        if not user.is_authenticated or not user.is_network_member or not self.is_active:
+            return False
+        profile = getattr(self, "profile", None)
+        return self.pk == user.pk or (profile is not None and profile.findable)
+
 
 class Profile(models.Model):
     """What a person says about themself."""
@@ -182,6 +193,17 @@ class Circle(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is that of a community in the public directory."""
+        community = getattr(self, "community", None)
+        return community is not None and community.is_listed
+
+    @property
+    def url(self) -> str:
+        """Where its people find it, "" if it has no page of its own."""
+        return self.community.get_absolute_url() if self.is_listed else ""
+
     def can_see(self, user: "User | AnonymousUser") -> bool:
         """Whether this person is active in it."""
         return self.pk in circle_ids(user)
@@ -220,11 +242,30 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.person} in {self.circle}"
 
+    def can_see(self, user: "User | AnonymousUser") -> bool:
+        """Whether this person may know of it: it is theirs, or active in a circle of theirs."""
+        if not user.is_authenticated:
+            return False
+        return self.person_id == user.pk or (
+            self.state == State.ACTIVE and self.circle_id in circle_ids(user)
+        )
 
-def reserved_segments() -> frozenset[str]:
-    """The first parts of addresses that Django's own routes take, so that no page may have them."""
-    firsts = {str(pattern.pattern).split("/")[0].lstrip("^") for pattern in get_resolver().url_patterns}
-    return frozenset(first for first in firsts if first and "<" not in first and "(" not in first)
+    def can_leave(self, user: "User | AnonymousUser") -> bool:
+        """Whether it is theirs to end: a community or a group; not the cohort or the network."""
+        return (
+            user.is_authenticated
+            and self.person_id == user.pk
+            and self.state == State.ACTIVE
+            and self.circle.kind in (CircleKind.COMMUNITY, CircleKind.GROUP)
+        )
+
+    @property
+    def role_name(self) -> str:
+        """What they are in it, in the words that people use."""
+        if self.role == Role.MEMBER:
+            return "Participant" if self.circle.kind == CircleKind.COHORT else "Member"
+        names = {CircleKind.COHORT: "Facilitator", CircleKind.COMMUNITY: "Convener"}
+        return names.get(CircleKind(self.circle.kind), "Lead")
 
 
 class CirclePage(Page):
@@ -248,23 +289,35 @@ class CirclePage(Page):
         index.FilterField("circle"),
     ]
     settings_panels: ClassVar = [*Page.settings_panels, FieldPanel("circle")]
+    private_page_options: ClassVar = []  # Wagtail's own restrictions answer 302, ours 404
+    base_form_class = CirclePageForm
+    copy_form_class = CirclePageCopyForm
 
     class Meta:
         abstract = True
 
     def clean(self) -> None:
         super().clean()
-        parent = self.get_parent() if self.pk else None
-        top_level = parent is not None and parent.depth == 2
-        if top_level and self.slug in reserved_segments():
-            raise ValidationError({"slug": f"“{self.slug}” is taken by the portal itself. Choose another."})
+        # While a page is being added it has its place in the tree, and no key yet.
+        parent = self.get_parent() if self.path and self.depth > 1 else None
+        try:
+            check_address(self.slug, parent)
+        except ValidationError as error:
+            raise ValidationError({"slug": error}) from error
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """None of Wagtail's: ``circle`` says who may read a page, and no query is spent on asking."""
+        return PageViewRestriction.objects.none()
 
     def can_see(self, user: "User | AnonymousUser") -> bool:
         """Whether this person may read the page, once it is published."""
         return self.live and (self.circle_id is None or self.circle_id in circle_ids(user))
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Answer as for a page that is not there, to those who may not see it."""
-        if not self.can_see(request.user):
+        """Answer as for a page that is not there, to those who may not see it.
+
+        A preview is asked for through Wagtail, which lets those see it who may edit it.
+        """
+        if not getattr(request, "is_preview", False) and not self.can_see(request.user):
             raise Http404
         return super().serve(request, *args, **kwargs)

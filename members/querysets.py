@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
@@ -19,6 +19,16 @@ else:
     Person = AbstractBaseUser | AnonymousUser
 
 Row = TypeVar("Row", bound=models.Model)
+_ORDER = (CircleKind.COHORT, CircleKind.COMMUNITY, CircleKind.GROUP, CircleKind.NETWORK)
+_SEARCHED = (
+    "first_name",
+    "last_name",
+    "profile__job_title",
+    "profile__organisation__name",
+    "profile__about",
+    "profile__offers",
+    "profile__looks_for",
+)
 
 
 def circle_ids(user: "Person") -> frozenset[int]:
@@ -60,6 +70,20 @@ class UserQuerySet(models.QuerySet["User"]):
         if not user.is_authenticated or not user.is_network_member:
             return self.none()
         return self.filter(Q(profile__findable=True) | Q(pk=user.pk), is_active=True)
+
+    def listed(self) -> "UserQuerySet":
+        """Those who chose to be found."""
+        return self.filter(profile__findable=True)
+
+    def holding(self, words: list[str]) -> "UserQuerySet":
+        """Those with each of the words in their name, their role, where they work, or what they say."""
+        people = self
+        for word in words:
+            anywhere = Q()
+            for field in _SEARCHED:
+                anywhere |= Q(**{f"{field}__icontains": word})
+            people = people.filter(anywhere)
+        return people
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -113,3 +137,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> "MembershipQuerySet":
         """Those that give what membership gives."""
         return self.filter(state=State.ACTIVE)
+
+    def shown(self) -> "MembershipQuerySet":
+        """Active ones with what it takes to name their circle and to link to it, the smallest circle first."""
+        order = Case(*(When(circle__kind=kind, then=place) for place, kind in enumerate(_ORDER)))
+        return (
+            self.active()
+            .select_related("circle__community", "circle__cohort", "circle__parent")
+            .order_by(order, "circle__name")
+        )

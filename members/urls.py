@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+"""People whom members may find."""
+
+from django.urls import path
+
+from members import views
 
 app_name = "members"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.people, name="people"),
+    path("<int:pk>/", views.person, name="person"),
+]

@@ -1,42 +1,35 @@
-"""Pages that join rooms: search, the map for search engines, and the answers when something is wrong."""
+"""Pages that join rooms: search, the rules for robots, and the answers when something is wrong."""
 
-from django.db import connection
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from kit import caching
 from portal.api import api
+from portal.search import clean_text, find_everything
 
-__all__ = ["api", "broken", "gallery", "healthz", "not_found", "readyz", "robots", "search", "sitemap"]
+__all__ = ["api"]
 
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-@require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"database": "ok"})
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("", content_type="text/plain")
-
-
-@require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("", content_type="application/xml")
+NOT_FOR_ROBOTS = ("/accounts/", "/admin/", "/discussions/", "/me/", "/people/", "/search/")
+_SHOWN_AGAIN = 20
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/search.html")
+    """The best of each kind for a text, as far as the asker may see it."""
+    text = clean_text(request.GET.get("q", ""))
+    found = find_everything(request.user, text) if text else []
+    return render(request, "portal/search.html", {"q": text, "found": found})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines leave alone, and where the map is."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+    lines += ["", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return caching.public(request, HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8"))
 
 
 @require_safe
@@ -45,11 +38,44 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "design/gallery.html")
 
 
+def _for_program(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for what is not there, or not for the asker."""
+    if _for_program(request):
+        return JsonResponse({"detail": "There is nothing at this address."}, status=404)
     return render(request, "404.html", status=404)
 
 
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for what somebody may see but not do."""
+    if _for_program(request):
+        return JsonResponse({"detail": "You may not do this."}, status=403)
+    return render(request, "403.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for what we could not read; it trusts nothing in the request, not even our name."""
+    if _for_program(request):
+        return JsonResponse({"detail": "We could not read this request."}, status=400)
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
-    """The page for when we have made a mistake; it needs no database."""
-    return render(request, "500.html", status=500)
+    """The page for when we have made a mistake; it needs no database and no cache."""
+    if _for_program(request):
+        return JsonResponse({"detail": "Something went wrong on our side."}, status=500)
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form whose proof of origin was missing or too old. What was written is shown again."""
+    written = [
+        (name.replace("_", " "), text)
+        for name, text in request.POST.items()
+        if len(text) >= _SHOWN_AGAIN and "password" not in name and name != "csrfmiddlewaretoken"
+    ]
+    context = {"written": written if request.user.is_authenticated else []}
+    return render(request, "403_csrf.html", context, status=403)
