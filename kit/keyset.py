@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -31,9 +32,16 @@ class Page(Generic[Row]):
     next: str
 
 
+class _Exact(DjangoJSONEncoder):
+    """Keeps the microseconds that Django's encoder cuts off: rows between would be skipped or shown twice."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
 def _encode(row: Model, fields: list[str], direction: str) -> str:
     values = [getattr(row, field) for field in fields]
-    packed = json.dumps([direction, *values], cls=DjangoJSONEncoder, separators=(",", ":"))
+    packed = json.dumps([direction, *values], cls=_Exact, separators=(",", ":"))
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
 from wagtail.models import GroupPagePermission, Page, Site
 
 from cohorts.models import Cohort
@@ -15,7 +17,24 @@ from learning.models import GuidancePage, LibraryPage, ModulePage, ModulesPage, 
 from members import actions as members_actions
 from members.enums import Role
 from members.models import Circle, User
+from tests import database
 from tests.factories import CohortFactory, CommunityFactory, UserFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Overrides pytest-django's: see tests/database.py."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            database.create()
+            database.restore_instead_of_flush(TransactionTestCase)
+            yield
+            return
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=["default"])
+        database.reload_after_flush(TransactionTestCase)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

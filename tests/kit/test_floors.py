@@ -16,11 +16,7 @@ def _contract() -> configparser.ConfigParser:
 
 
 def test_every_local_app_stands_on_a_floor():
-    local = {
-        config.name
-        for config in apps.get_app_configs()
-        if Path(config.path).parent == settings.ROOT
-    }
+    local = {config.name for config in apps.get_app_configs() if Path(config.path).parent == settings.ROOT}
     layers = _contract()["importlinter:contract:floors"]["layers"].replace("|", "\n").split()
     roots = _contract()["importlinter"]["root_packages"].split()
     assert local == set(layers) == set(roots)
@@ -29,6 +25,9 @@ def test_every_local_app_stands_on_a_floor():
 def test_contracts_are_kept():
     result = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-logo"],
-        cwd=settings.ROOT, capture_output=True, text=True, check=False,
+        cwd=settings.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stdout
