@@ -153,4 +153,7 @@ class ProfileForm(forms.ModelForm):
         self.initial.setdefault("first_name", person.first_name)
         self.initial.setdefault("last_name", person.last_name)
         for name in ("organisation", "sector", "region"):
-            self.fields[name].empty_label = "Not said"  # type: ignore[attr-defined]
+            field = self.fields[name]
+            field.empty_label = "Not said"  # type: ignore[attr-defined]
+            # A list is read once; an iterator would ask the database each time that it is drawn.
+            field.widget.choices = [choice for choice in field.choices]  # noqa: C416 - list() would count

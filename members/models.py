@@ -313,11 +313,17 @@ class CirclePage(Page):
         """Whether this person may read the page, once it is published."""
         return self.live and (self.circle_id is None or self.circle_id in circle_ids(user))
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def refuse_strangers(self, request: HttpRequest) -> None:
         """Answer as for a page that is not there, to those who may not see it.
 
         A preview is asked for through Wagtail, which lets those see it who may edit it.
+
+        Raises:
+            Http404: the page is not theirs to see.
         """
         if not getattr(request, "is_preview", False) and not self.can_see(request.user):
             raise Http404
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.refuse_strangers(request)
         return super().serve(request, *args, **kwargs)

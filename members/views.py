@@ -114,7 +114,8 @@ def _belongs(found: User, asker: User) -> list[Membership]:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """What one says about oneself."""
-    me = Profile.objects.filter(user=request.user).first() or Profile(user=request.user)
+    me = Profile.objects.filter(user=request.user).first() or Profile()
+    me.user = request.user
     form = ProfileForm(request.POST or None, instance=me)
     if request.method == "POST" and form.is_valid():
         actions.update_profile(person=request.user, **form.cleaned_data)

@@ -33,6 +33,7 @@ urlpatterns = [
     path("people/", include("members.urls")),
     path("communities/", include("community_directory.urls")),
     path("discussions/", include("discussion.urls")),
+    path("learning/", include("learning.urls")),
     path("", include("cohorts.urls")),
     path("search/", views.search, name="search"),
     path("api/v1/", views.api.urls),

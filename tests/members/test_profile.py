@@ -1,0 +1,177 @@
+"""Saying who one is."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from members import actions
+from members.models import Profile, User
+from tests.factories import OrganisationFactory, RegionFactory, SectorFactory
+
+URL = "/me/profile/"
+
+
+def said(**changes):
+    data = {
+        "first_name": "Priya",
+        "last_name": "Raman",
+        "job_title": "Pharmacist",
+        "organisation": "",
+        "sector": "",
+        "region": "",
+        "about": "I care about *falls*.",
+        "offers": "A troika",
+        "looks_for": "A co-convener",
+        "findable": "on",
+    }
+    return {**data, **changes}
+
+
+def test_saves_what_was_said(signed_in, cast):
+    region, sector = RegionFactory(slug="wales"), SectorFactory(slug="primary-care")
+    organisation = OrganisationFactory(slug="a-practice", sector=sector, region=region)
+    data = said(organisation=organisation.pk, sector=sector.pk, region=region.pk, mails_replies="on")
+    response = signed_in(cast.participant).post(URL, data)
+    assert (response.status_code, response["Location"]) == (302, URL)
+    person = User.objects.get(pk=cast.participant.pk)
+    assert (person.first_name, person.last_name) == ("Priya", "Raman")
+    about = person.profile
+    assert (about.organisation, about.sector, about.region) == (organisation, sector, region)
+    assert (about.job_title, about.offers, about.looks_for) == ("Pharmacist", "A troika", "A co-convener")
+    assert (about.findable, about.mails_replies) == (True, True)
+    assert about.about_html == "<p>I care about <em>falls</em>.</p>\n"
+
+
+def test_what_is_unticked_and_emptied_is_taken_back(signed_in, cast):
+    client = signed_in(cast.participant)
+    client.post(URL, said())
+    data = said(about="", offers="")
+    del data["findable"]
+    client.post(URL, data)
+    about = Profile.objects.get(user=cast.participant)
+    assert (about.about, about.about_html, about.offers, about.findable) == ("", "", "", False)
+    assert about.mails_replies is False
+
+
+def test_sent_twice_it_is_saved_once(signed_in, cast):
+    client = signed_in(cast.participant)
+    before = Profile.objects.count()
+    assert [client.post(URL, said()).status_code for _ in range(2)] == [302, 302]
+    assert Profile.objects.count() == before
+
+
+def test_is_saved_for_somebody_without_a_profile(signed_in, cast):
+    Profile.objects.filter(user=cast.outsider).delete()
+    client = signed_in(cast.outsider)
+    assert client.get(URL).status_code == 200
+    assert client.post(URL, said()).status_code == 302
+    assert Profile.objects.get(user=cast.outsider).job_title == "Pharmacist"
+
+
+def test_changes_nobody_elses(signed_in, cast):
+    other = Profile.objects.get(user=cast.editor)
+    signed_in(cast.participant).post(URL, said(user=cast.editor.pk, id=other.pk, email="x@example.org"))
+    other.refresh_from_db()
+    cast.participant.refresh_from_db()
+    assert other.job_title == ""
+    assert cast.participant.email == "participant@example.org"
+
+
+def test_visitor_is_asked_to_sign_in(client, cast):
+    assert client.post(URL, said())["Location"] == "/accounts/login/?next=/me/profile/"
+    assert Profile.objects.get(user=cast.participant).job_title == ""
+
+
+def test_needs_a_token(cast):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.participant, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.post(URL, said()).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_are_refused(signed_in, cast, method):
+    assert getattr(signed_in(cast.participant), method)(URL).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"first_name": ""}, "first_name"),
+        ({"first_name": "x" * 151}, "first_name"),
+        ({"job_title": "x" * 121}, "job_title"),
+        ({"about": "x" * 2001}, "about"),
+        ({"about": "a\x00b"}, "about"),
+        ({"about": "x" * 1_000_000}, "about"),
+        ({"organisation": "999999"}, "organisation"),
+        ({"region": "one"}, "region"),
+        ({"sector": "99999999999999999999999999"}, "sector"),
+    ],
+)
+def test_bad_input_is_said_beside_its_field_and_nothing_is_lost(signed_in, cast, changes, field):
+    response = signed_in(cast.participant).post(URL, said(**changes))
+    assert response.status_code == 200
+    form = response.context["form"]
+    assert list(form.errors) == [field]
+    assert form["offers"].value() == "A troika"
+    assert form[field].value() == changes[field]
+    assert Profile.objects.get(user=cast.participant).offers == ""
+
+
+def test_a_new_line_counts_as_one_character(signed_in, cast):
+    response = signed_in(cast.participant).post(URL, said(about="\r\n".join("x" * 1000)))
+    assert response.status_code == 302
+    assert len(Profile.objects.get(user=cast.participant).about) == 1999
+
+
+def test_html_is_shown_as_text(signed_in, cast):
+    client = signed_in(cast.participant)
+    client.post(URL, said(first_name="<b>P</b>", about="<script>alert(1)</script>", offers="<img src=x>"))
+    page = client.get(f"/people/{cast.participant.pk}/").content.decode()
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page
+    assert "<b>P</b>" not in page
+    assert "&lt;b&gt;P&lt;/b&gt;" in page
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.dictionaries(st.sampled_from(sorted(said())), st.text(max_size=400), min_size=1))
+def test_hostile_text_is_never_an_error_of_ours(signed_in, cast, text):
+    client = signed_in(cast.participant)
+    assert client.post(URL, said(**text)).status_code in (200, 302)
+    assert client.get(f"/people/{cast.participant.pk}/").status_code == 200
+
+
+def test_says_who_can_see_it(signed_in, cast):
+    client = signed_in(cast.participant)
+    assert client.get(URL).content.decode().count("Nobody can find you in the list of people.") == 1
+    client.post(URL, said())
+    page = client.get(URL).content.decode()
+    assert page.count("Members of the network can find you and read this. Nobody else can.") == 1
+
+
+def test_queries(signed_in, cast, django_assert_num_queries):
+    client = signed_in(cast.participant)
+    client.get(URL)
+    for _ in range(30):
+        OrganisationFactory()
+    with django_assert_num_queries(7):  # session, user, circles, profile, and three lists to choose from
+        client.get(URL)
+
+
+def test_action_tells_public_pages_to_forget(cast, django_capture_on_commit_callbacks):
+    from kit.caching import version
+
+    before = version()
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.update_profile(person=cast.convener, first_name="New", last_name="Name", offers="Tea")
+    assert version() != before
+    assert Profile.objects.get(user=cast.convener).offers == "Tea"
+
+
+def test_action_leaves_alone_what_was_not_said(cast):
+    actions.update_profile(person=cast.convener, first_name="A", last_name="B", offers="Tea")
+    actions.update_profile(person=cast.convener, first_name="A", last_name="B", looks_for="Milk")
+    about = Profile.objects.get(user=cast.convener)
+    assert (about.offers, about.looks_for) == ("Tea", "Milk")

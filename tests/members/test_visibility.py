@@ -1,0 +1,107 @@
+"""One question, one answer: for each person and each thing, the filter and the check agree."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from members import actions
+from members.enums import CircleKind, Role, State
+from members.models import Circle, Membership, User
+from tests.factories import CircleFactory, UserFactory
+
+EVERYBODY = ["admin", "editor", "facilitator", "convener", "participant", "outsider", "visitor"]
+
+
+@pytest.fixture
+def crowded(cast):
+    """Circles of each kind, memberships in each state, people who may and may not be found."""
+    group = CircleFactory(kind=CircleKind.GROUP, parent=cast.cohort.circle)
+    actions.join(person=cast.participant, circle=group)
+    other = CircleFactory()
+    actions.join(person=cast.outsider, circle=other, role=Role.LEAD)
+    actions.join(person=cast.facilitator, circle=other)
+    actions.leave(person=cast.facilitator, circle=other)
+    for state in (State.REQUESTED, State.INVITED):
+        Membership.objects.create(person=UserFactory(), circle=cast.community.circle, state=state)
+    Membership.objects.create(person=cast.editor, circle=other, state=State.REQUESTED)
+    actions.update_profile(person=cast.convener, first_name="C", last_name="", findable=True)
+    actions.update_profile(person=cast.outsider, first_name="O", last_name="", findable=True)
+    closed = UserFactory(is_active=False)
+    actions.update_profile(person=closed, first_name="Z", last_name="", findable=True)
+    return cast
+
+
+def person(cast, who: str):
+    return AnonymousUser() if who == "visitor" else User.objects.get(pk=getattr(cast, who).pk)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("model", [Circle, Membership, User])
+def test_filter_and_check_agree(crowded, who, model):
+    asker = person(crowded, who)
+    seen = set(model.objects.visible_to(asker))
+    for thing in model.objects.all():
+        assert (thing in seen) == thing.can_see(asker), thing
+
+
+def test_what_each_sees_by_name(crowded):
+    def circles(who):
+        return set(Circle.objects.visible_to(person(crowded, who)).values_list("kind", flat=True))
+
+    assert circles("visitor") == set()
+    assert circles("editor") == {"network"}
+    assert circles("facilitator") == {"network", "cohort"}
+    assert circles("convener") == {"network", "cohort", "community"}
+    assert circles("participant") == {"network", "cohort", "group"}
+    assert circles("outsider") == {"community"}
+
+
+def test_people_found_by_each(crowded):
+    def found(who):
+        return set(User.objects.visible_to(person(crowded, who)).values_list("first_name", flat=True))
+
+    assert found("visitor") == set()
+    assert found("outsider") == set()
+    assert found("participant") == {"C", "O", "Participant"}
+    assert found("admin") == {"C", "O", "Admin"}
+
+
+def test_an_invitation_shows_nobody_the_others(crowded):
+    invited = Membership.objects.get(state=State.INVITED).person
+    assert list(Circle.objects.visible_to(invited)) == []
+    assert [row.person for row in Membership.objects.visible_to(invited)] == [invited]
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "name"),
+    [
+        ("cohort", "member", "Participant"),
+        ("cohort", "lead", "Facilitator"),
+        ("community", "member", "Member"),
+        ("community", "lead", "Convener"),
+        ("network", "member", "Member"),
+        ("network", "lead", "Lead"),
+        ("group", "member", "Member"),
+        ("group", "lead", "Lead"),
+    ],
+)
+def test_roles_are_named_as_people_name_them(kind, role, name):
+    assert Membership(circle=Circle(kind=kind), role=role).role_name == name
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "own", "may"),
+    [
+        ("community", State.ACTIVE, True, True),
+        ("group", State.ACTIVE, True, True),
+        ("cohort", State.ACTIVE, True, False),
+        ("network", State.ACTIVE, True, False),
+        ("community", State.ENDED, True, False),
+        ("community", State.REQUESTED, True, False),
+        ("community", State.ACTIVE, False, False),
+    ],
+)
+def test_who_may_leave_what(cast, kind, state, own, may):
+    whose = cast.participant if own else cast.editor
+    membership = Membership(person=whose, circle=Circle(kind=kind), state=state)
+    assert membership.can_leave(cast.participant) is may
+    assert membership.can_leave(AnonymousUser()) is False
