@@ -1,18 +1,23 @@
-"""Telling people, and what becomes of each piece of news: one verb each."""
+"""Telling people, and what becomes of each piece of news and of each mail: one verb each."""
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from kit.queue import after_commit
 from kit.registry import verbs
-from members.models import User
+from members.models import Profile, User
 from notifications.errors import UnknownVerb
-from notifications.models import Mail, Notification
+from notifications.models import Mail, MailState, Notification
+
+# How long a mail waits after each try that failed; after one more it is given up.
+BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]
 
 
 @transaction.atomic
@@ -69,3 +74,100 @@ def _mail_later(news: list[Notification]) -> None:
 def _message_id() -> str:
     """A name for a mail, unique in the world for ever (RFC 5322, section 3.6.4)."""
     return f"<{uuid.uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+@transaction.atomic
+def mark_read(*, person: User, up_to: int | None = None, only: int | None = None) -> int:
+    """Call one's notifications read: one, all, or all up to one.
+
+    Args:
+        person: whose.
+        up_to: the newest that they have been shown; what came since stays unread.
+        only: the one to mark.
+
+    Returns:
+        How many were unread before.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    news = Notification.objects.visible_to(person).unread()
+    if up_to is not None:
+        news = news.filter(pk__lte=up_to)
+    if only is not None:
+        news = news.filter(pk=only)
+    marked = news.update(read_at=timezone.now())
+    recount(person=person)
+    return marked
+
+
+@transaction.atomic
+def recount(*, person: User) -> int:
+    """Set a person's kept counter to what there is, and return it."""
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person.unread_notifications = Notification.objects.visible_to(person).unread().count()
+    person.save(update_fields=["unread_notifications"])
+    return person.unread_notifications
+
+
+def choose_mails(*, person: User, wanted: bool) -> bool:
+    """Whether this person wants mails about replies, from now on.
+
+    Returns:
+        False where nothing changed.
+    """
+    profile, _ = Profile.objects.get_or_create(user=person)
+    return bool(
+        Profile.objects.filter(pk=profile.pk).exclude(mails_replies=wanted).update(mails_replies=wanted)
+    )
+
+
+def claim(*, mail_id: int, now: datetime) -> Mail | None:
+    """Take a mail that is due, so that nobody else sends it.
+
+    Returns:
+        The mail; None if it isn't due, or somebody else has taken it.
+    """
+    taken = (
+        Mail.objects.due(now)
+        .filter(pk=mail_id)
+        .update(state=MailState.SENDING, claimed_at=now, tries=F("tries") + 1)
+    )
+    if not taken:
+        return None
+    return Mail.objects.select_related("notification__recipient__profile", "notification__actor").get(
+        pk=mail_id
+    )
+
+
+def mark_sent(*, mail: Mail) -> None:
+    """Write down that a mail has gone; even one that took so long that it was flagged meanwhile."""
+    going = Mail.objects.filter(pk=mail.pk, state__in=[MailState.SENDING, MailState.UNCERTAIN])
+    going.update(state=MailState.SENT, sent_at=timezone.now())
+
+
+def drop(*, mail: Mail) -> None:
+    """Write down that a mail is not to be sent."""
+    Mail.objects.filter(pk=mail.pk, state=MailState.SENDING).update(state=MailState.DROPPED)
+
+
+def put_back(*, mail: Mail, now: datetime) -> str:
+    """Try a mail again later, since it certainly has not gone; give it up after five tries.
+
+    Returns:
+        Its state: waiting or failed.
+    """
+    if mail.tries > len(BACK_OFF):
+        state, again = MailState.FAILED, now
+    else:
+        state, again = MailState.WAITING, now + BACK_OFF[mail.tries - 1]
+    Mail.objects.filter(pk=mail.pk, state=MailState.SENDING).update(state=state, not_before=again)
+    return state
+
+
+def flag(*, mail: Mail) -> None:
+    """Write down that a mail may have gone or not: it is never sent again."""
+    Mail.objects.filter(pk=mail.pk, state=MailState.SENDING).update(state=MailState.UNCERTAIN)
+
+
+def flag_left_behind(*, now: datetime) -> int:
+    """Flag every mail that its sender never came back from, and return how many there were."""
+    return Mail.objects.left_behind(now).update(state=MailState.UNCERTAIN)

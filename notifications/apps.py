@@ -5,3 +5,9 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
     label = "notifications"
     verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        from kit import schedule
+
+        schedule.every(minutes=1, path="notifications.tasks.send_due_mails")
+        schedule.daily(hour=4, path="notifications.tasks.tidy")

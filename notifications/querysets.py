@@ -1,6 +1,6 @@
 """Whose notifications are whose, and which mail is due."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -8,7 +8,10 @@ from django.db import models
 from members.querysets import Person
 
 if TYPE_CHECKING:
-    pass
+    from notifications.models import Mail, Notification  # noqa: F401
+
+# A mail takes seconds. What is still "being sent" after this was left behind by a worker that was stopped.
+LEFT_BEHIND = timedelta(minutes=15)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -26,6 +29,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class MailQuerySet(models.QuerySet["Mail"]):
     """Mails."""
 
+    def visible_to(self, user: Person) -> "MailQuerySet":
+        """Those about one's own notifications."""
+        return self.filter(notification__recipient_id=user.pk) if user.is_authenticated else self.none()
+
     def due(self, now: datetime) -> "MailQuerySet":
         """Those waiting to be sent, and whose time has come."""
         return self.filter(state="waiting", not_before__lte=now)
+
+    def left_behind(self, now: datetime) -> "MailQuerySet":
+        """Those that somebody began to send, and never said how it went."""
+        return self.filter(state="sending", claimed_at__lte=now - LEFT_BEHIND)
