@@ -102,22 +102,26 @@ def make_plan(document: ProgrammeFile) -> Plan:
     mistakes = list(_taken(planner, items))
     if mistakes:
         raise Mistaken(mistakes)
-    missing = [
-        Caution(
-            key=key, message=f"There is no page of guidance called “{slug}” yet. The step has no link to it."
-        )
-        for slug, key in guidance_slugs(document).items()
-        if slug not in guidance
-    ]
     return Plan(
         programme=document.programme.key,
         title=document.programme.title,
         home=home,
         items=items,
-        cautions=[*cautions(document), *missing],
+        cautions=[*cautions(document), *_without_guidance(document, guidance)],
         left=list(planner.left({planned.wanted.item for planned in items})),
         known=planner.known,
     )
+
+
+def _without_guidance(document: ProgrammeFile, guidance: dict[str, int]) -> Iterator[Caution]:
+    missing = {slug: key for slug, key in guidance_slugs(document).items() if slug not in guidance}
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        yield Caution(
+            key=next(iter(missing.values())),
+            message=f"Steps point to guidance that {verb} not here yet: {', '.join(missing)}. "
+            "They get their links when the file is loaded again.",
+        )
 
 
 class _Planner:

@@ -73,11 +73,17 @@ def _across(raw: dict[str, Any]) -> Iterator[Mistake]:
     yield from _repeated(raw, "modules", "number")
     yield from _repeated(raw, "modules", "slug")
     yield from _repeated_keys(raw)
-    numbers = {row["number"] for _, row in _tables(raw, "modules") if type(row.get("number")) is int}
+    yield from _after_no_module(raw)
+
+
+def _after_no_module(raw: dict[str, Any]) -> Iterator[Mistake]:
+    numbers = [row.get("number") for _, row in _tables(raw, "modules")]
+    if not numbers or any(type(number) is not int for number in numbers):
+        return  # that is reported already, and every session would be wrong with it
+    listed = ", ".join(str(number) for number in sorted(numbers)[:30])
     for place, row in _tables(raw, "sessions"):
         after = row.get("after_module")
         if type(after) is int and after not in numbers:
-            listed = ", ".join(str(number) for number in sorted(numbers)[:30]) or "there is none"
             yield mistake(
                 raw,
                 ("sessions", place, "after_module"),

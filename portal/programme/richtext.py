@@ -18,6 +18,7 @@ from kit.blocks import PLAIN, RICH
 
 Block = dict[str, Any]
 _LONGEST_HEADING = 150
+_EMPTY = "<p></p>"
 _KEYS = re.compile(r' data-block-key="[^"]*"')
 _TAGS = {"p", "br", "b", "strong", "i", "em", "a", "ul", "ol", "li", "h3", "h4", "h5", "h6"}
 _reader = MarkdownIt("commonmark", {"html": False, "linkify": False})
@@ -43,7 +44,8 @@ def _as_the_editor_keeps_it(html: str, features: list[str]) -> str:
     )
     converter = _converter(tuple(features))
     contents = converter.from_database_format(cleaned.replace("<br>", "<br/>"))
-    return without_keys(converter.to_database_format(contents))
+    kept = without_keys(converter.to_database_format(contents))
+    return "" if kept == _EMPTY else kept
 
 
 def _render(tokens: list[Token]) -> str:
