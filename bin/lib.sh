@@ -53,7 +53,7 @@ find_python() {
 need_node() {
   command -v node >/dev/null || fail "Node.js 20 or newer is needed to build the style and scripts"
   command -v npm >/dev/null || fail "npm is needed to build the style and scripts"
-  node -e 'process.exit(parseInt(process.versions.node) < 20)' ||
+  node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' ||
     fail "Node.js 20 or newer is needed; this one is $(node --version)"
 }
 
