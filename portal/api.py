@@ -14,6 +14,7 @@ api = NinjaAPI(
     docs_url="/docs",
     urls_namespace="api-v1",
 )
+api.add_router("", "community_directory.api.router")
 
 
 @api.exception_handler(Http404)

@@ -24,7 +24,6 @@ class Place(StrEnum):
 PLACES = {
     "cohorts.next_session": Place.NEXT,
     "learning.progress": Place.ASIDE,
-    "directory.mine": Place.ASIDE,
     "members.belongings": Place.ASIDE,
 }
 
