@@ -2,14 +2,26 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from files.querysets import CircleDocumentManager, CircleImageManager
-from members.models import Circle, User
-from members.querysets import circle_ids
+from files.rules import fits_its_name
+from members.models import Circle
+from members.querysets import Person, circle_ids
+from members.rules import is_editor
+
+LARGEST_DOCUMENT = 20 * 1024 * 1024
+_BEGINNING = 1024
+
+
+def may_see(circle_id: int | None, user: Person) -> bool:
+    """Whether this person may see a file: everybody's, one of their circles', or any for who keeps them."""
+    return circle_id is None or circle_id in circle_ids(user) or is_editor(user)
 
 
 class PortalImage(AbstractImage):
@@ -32,9 +44,9 @@ class PortalImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         permissions: ClassVar = [("choose_image", "Can choose image")]
 
-    def can_see(self, user: User) -> bool:
+    def can_see(self, user: Person) -> bool:
         """Whether this person may see it."""
-        return self.circle_id is None or self.circle_id in circle_ids(user)
+        return may_see(self.circle_id, user)
 
 
 class PortalRendition(AbstractRendition):
@@ -52,7 +64,12 @@ class PortalRendition(AbstractRendition):
     @property
     def url(self) -> str:
         """The address of a view that asks, never of the file itself."""
-        return reverse("files:rendition", args=[self.pk, self.file.name.rsplit("/", 1)[-1]])
+        return reverse("files:rendition", args=[self.pk, self.file_name])
+
+    @property
+    def file_name(self) -> str:
+        """The last part of where it lies, without the folders."""
+        return self.file.name.rsplit("/", 1)[-1]
 
 
 class PortalDocument(AbstractDocument):
@@ -75,6 +92,21 @@ class PortalDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         permissions: ClassVar = [("choose_document", "Can choose document")]
 
-    def can_see(self, user: User) -> bool:
+    def clean(self) -> None:
+        """Refuse what is too large, and what is not what its name says."""
+        super().clean()
+        if not self.file or getattr(self.file, "_committed", True):
+            return
+        if self.file.size > LARGEST_DOCUMENT:
+            raise ValidationError(
+                {"file": f"This file is too large: {filesizeformat(LARGEST_DOCUMENT)} at most."}
+            )
+        self.file.seek(0)
+        beginning = self.file.read(_BEGINNING)
+        self.file.seek(0)
+        if not fits_its_name(self.file_extension.lower(), beginning):
+            raise ValidationError({"file": f"This is not a {self.file_extension.upper()} file."})
+
+    def can_see(self, user: Person) -> bool:
         """Whether this person may see it."""
-        return self.circle_id is None or self.circle_id in circle_ids(user)
+        return may_see(self.circle_id, user)
