@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from wagtail.models import Site
 
 from home.kept import forget_frames, keep_frame, kept_frame
-from home.models import SiteLink, SiteSettings
+from home.models import NoticeLevel, SiteLink, SiteSettings
 from members.links import with_addresses
 from members.pages import visible_pages
 
@@ -136,7 +136,8 @@ def _logo_url(own: SiteSettings) -> str:
 def _notice(own: SiteSettings) -> dict[str, str] | None:
     if not own.notice_on or not own.notice_text:
         return None
-    return {"level": own.notice_level, "text_html": with_addresses(own.notice_text, AnonymousUser())}
+    level = "warning" if own.notice_level == NoticeLevel.IMPORTANT else "info"
+    return {"level": level, "text_html": with_addresses(own.notice_text, AnonymousUser())}
 
 
 def _links(own: SiteSettings, name: str, root_path: str) -> list[Link]:

@@ -16,6 +16,13 @@ class ElementBlock(blocks.StructBlock):
     class Meta:
         icon = "tick"
         label = "Part of the year"
+        template = "blocks/element.html"
+        description = "One row of the table of what a participant does."
+        preview_value = {
+            "title": "Co-consulting",
+            "amount": "5 sessions of 1 hour",
+            "form": "Online, in a small group of peers",
+        }
 
 
 class StepBlock(blocks.StructBlock):
@@ -30,6 +37,7 @@ class StepBlock(blocks.StructBlock):
     class Meta:
         icon = "tick"
         label = "Step"
+        template = "blocks/step.html"
         description = "Something to do. People can tick it off."
         preview_value = {
             "phase": "before",
@@ -48,3 +56,6 @@ class OutcomeBlock(blocks.CharBlock):
         label = "Outcome"
         max_length = 300
         help_text = "Completes “By the end you can …”."
+        template = "blocks/outcome.html"
+        description = "One thing that people can do by the end."
+        preview_value = "say what your community is for in one sentence"

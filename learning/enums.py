@@ -19,3 +19,11 @@ class Phase(models.TextChoices):
     BEFORE = "before", "Before"
     DURING = "during", "During"
     AFTER = "after", "After"
+
+
+class Sort(models.TextChoices):
+    """The order of what the library finds."""
+
+    RELEVANCE = "relevance", "Best match"
+    NEWEST = "newest", "Newest first"
+    TITLE = "title", "Title, A to Z"

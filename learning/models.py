@@ -1,8 +1,13 @@
 """The programme, its modules, and the guidance library."""
 
-from typing import ClassVar
+import math
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import ItemBase
@@ -15,11 +20,31 @@ from kit.blocks import PLAIN, body_blocks
 from learning.blocks import ElementBlock, OutcomeBlock, StepBlock
 from learning.enums import Kind
 from learning.querysets import GuidanceManager, StepDoneQuerySet
+from learning.steps import Step, read_steps
 from members.enums import Stage
 from members.models import CirclePage, Theme, User
 
+WORDS_A_MINUTE = 200  # an ordinary reader of ordinary text
 
-class ProgrammePage(CirclePage):
+
+class ViewedPage(CirclePage):
+    """A page that a view of this room shows.
+
+    The view is named by its dotted path, as Django names the one for a page that is not there: a model
+    imports no view, and a preview is shown by the same one.
+    """
+
+    view: ClassVar[str] = ""
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.refuse_strangers(request)
+        return import_string(self.view)(request, self)
+
+
+class ProgrammePage(ViewedPage):
     """A year-long course: what it is, who may apply, what one does."""
 
     introduction = models.TextField(max_length=600)
@@ -40,7 +65,7 @@ class ProgrammePage(CirclePage):
     applications_close = models.DateField(null=True, blank=True)
     gains = StreamField(body_blocks(), blank=True, verbose_name="What people and organisations gain")
 
-    template = "learning/programme_page.html"
+    view = "learning.views.programme"
     subpage_types: ClassVar = [
         "learning.ModulesPage",
         "home.InformationPage",
@@ -67,13 +92,18 @@ class ProgrammePage(CirclePage):
         MultiFieldPanel([FieldPanel("eligibility"), FieldPanel("applications_close")], "Applying"),
     ]
 
+    @property
+    def applications_are_open(self) -> bool:
+        """Whether one can still apply today, in London; the last day counts."""
+        return self.applications_close is not None and timezone.localdate() <= self.applications_close
 
-class ModulesPage(CirclePage):
+
+class ModulesPage(ViewedPage):
     """The list of a programme's modules."""
 
     introduction = models.TextField(max_length=400, blank=True)
 
-    template = "learning/modules_page.html"
+    view = "learning.views.modules"
     parent_page_types: ClassVar = ["learning.ProgrammePage"]
     subpage_types: ClassVar = ["learning.ModulePage"]
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("introduction")]
@@ -86,7 +116,7 @@ class ModuleTheme(ItemBase):
     content_object = ParentalKey("learning.ModulePage", on_delete=models.CASCADE, related_name="theme_items")
 
 
-class ModulePage(CirclePage):
+class ModulePage(ViewedPage):
     """One of the programme's modules: two half-days, and what to do before and after."""
 
     number = models.PositiveSmallIntegerField(default=1)
@@ -96,7 +126,7 @@ class ModulePage(CirclePage):
     steps = StreamField([("step", StepBlock())], blank=True, verbose_name="Before, during and after")
     themes = ClusterTaggableManager(through=ModuleTheme, blank=True)
 
-    template = "learning/module_page.html"
+    view = "learning.views.module"
     parent_page_types: ClassVar = ["learning.ModulesPage"]
     subpage_types: ClassVar = []
     search_fields: ClassVar = [
@@ -115,14 +145,24 @@ class ModulePage(CirclePage):
         FieldPanel("steps"),
     ]
 
+    @property
+    def path_steps(self) -> list[Step]:
+        """What to do before, during and after its sessions, in order. No query."""
+        return read_steps(self.steps.raw_data)
 
-class LibraryPage(CirclePage):
+    @property
+    def step_keys(self) -> frozenset[UUID]:
+        """The steps that can be ticked off."""
+        return frozenset(step.key for step in self.path_steps if step.key)
+
+
+class LibraryPage(ViewedPage):
     """The guidance library: every resource, found by text and by what it is about."""
 
     introduction = models.TextField(max_length=400, blank=True)
 
     max_count = 1
-    template = "learning/library_page.html"
+    view = "learning.views.library"
     subpage_types: ClassVar = ["learning.GuidancePage"]
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("introduction")]
 
@@ -150,7 +190,18 @@ class GuidanceStage(Orderable):
         ]
 
 
-class GuidancePage(CirclePage):
+def minutes_to_read(body: Any) -> int:
+    """How long a text takes to read, in whole minutes, one at least: some 200 words a minute.
+
+    Args:
+        body: a StreamField's value; what a search would find in it is what is read.
+    """
+    texts = body.stream_block.get_searchable_content(body)
+    words = sum(len(str(text).split()) for text in texts)
+    return max(1, math.ceil(words / WORDS_A_MINUTE))
+
+
+class GuidancePage(ViewedPage):
     """A resource: something that a convener can use tonight."""
 
     in_short = models.CharField(
@@ -165,7 +216,7 @@ class GuidancePage(CirclePage):
 
     objects = GuidanceManager()
 
-    template = "learning/guidance_page.html"
+    view = "learning.views.guidance"
     parent_page_types: ClassVar = ["learning.LibraryPage"]
     subpage_types: ClassVar = []
     search_fields: ClassVar = [
@@ -186,6 +237,16 @@ class GuidancePage(CirclePage):
         FieldPanel("body"),
         InlinePanel("related", label="page", heading="Related guidance", max_num=4),
     ]
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["circle", "kind"], name="guidance_by_kind")]
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Every way of saving a page comes by here, drafts too: what follows from the rest is put right."""
+        self.minutes_to_read = minutes_to_read(self.body)
+        if self.live and self.first_published_at is None:
+            self.first_published_at = timezone.now()
+        super().full_clean(*args, **kwargs)
 
 
 class RelatedGuidance(Orderable):

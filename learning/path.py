@@ -1,0 +1,122 @@
+"""A module's path for one person: its steps, what is done, and what comes next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from learning.enums import Phase
+from learning.models import ModulePage, StepDone
+from learning.steps import Step
+from members.pages import addresses, visible_pages
+from members.querysets import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A page that is linked to; a module has its number."""
+
+    title: str
+    url: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What a module's page links to: resources by id, and the modules beside it."""
+
+    guidance: dict[int, Link]
+    last_number: int
+    previous: Link | None
+    next: Link | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnStep:
+    """A step as one person sees it."""
+
+    step: Step
+    done: bool
+    guidance: Link | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """The steps of one phase."""
+
+    phase: Phase
+    steps: list[OwnStep]
+
+    @property
+    def done(self) -> int:
+        """How many of them are done."""
+        return sum(own.done for own in self.steps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """A module's steps in their phases; a phase without steps is left out."""
+
+    stages: list[Stage]
+
+    @property
+    def total(self) -> int:
+        """How many steps there are."""
+        return sum(len(stage.steps) for stage in self.stages)
+
+    @property
+    def done(self) -> int:
+        """How many of them are done."""
+        return sum(stage.done for stage in self.stages)
+
+
+def path_of(module: ModulePage, user: Person, around: "Around | None" = None) -> Path:
+    """A module's path for a person. One query for their ticks, and one for what is around unless it is given."""
+    around = around or around_of(module, user)
+    done = done_steps([module.pk], user).get(module.pk, frozenset())
+    own = [
+        OwnStep(step=step, done=step.key in done, guidance=around.guidance.get(step.guidance or 0))
+        for step in module.path_steps
+    ]
+    stages = [Stage(phase=phase, steps=[one for one in own if one.step.phase == phase]) for phase in Phase]
+    return Path(stages=[stage for stage in stages if stage.steps])
+
+
+def own_step(module: ModulePage, key: UUID, user: Person) -> tuple[Path, OwnStep, Stage]:
+    """The path, and in it one step with its phase.
+
+    Raises:
+        StopIteration: the module has no such step.
+    """
+    path = path_of(module, user)
+    return next((path, own, stage) for stage in path.stages for own in stage.steps if own.step.key == key)
+
+
+def done_steps(modules: Iterable[int], user: Person) -> dict[int, frozenset[UUID]]:
+    """The ids of the steps that a person has ticked off, by module. One query; none for a visitor."""
+    if not user.is_authenticated:
+        return {}
+    rows = StepDone.objects.visible_to(user).filter(module_id__in=modules).values_list("module_id", "step")
+    found: dict[int, set[UUID]] = {}
+    for module, step in rows:
+        found.setdefault(module, set()).add(step)
+    return {module: frozenset(steps) for module, steps in found.items()}
+
+
+def around_of(module: ModulePage, user: Person) -> Around:
+    """What a module page links to, as far as this person may see it. One query for pages of both kinds."""
+    ids = {step.guidance for step in module.path_steps if step.guidance}
+    beside = Q(path__startswith=module.path[: -module.steplen], depth=module.depth)
+    pages = visible_pages(user).filter(Q(pk__in=ids) | beside).order_by("modulepage__number", "path")
+    rows = list(pages.values_list("pk", "title", "url_path", "modulepage__number"))
+    urls = addresses({pk: url_path for pk, _, url_path, _ in rows})
+    links = {pk: Link(title=title, url=urls[pk], number=number) for pk, title, _, number in rows}
+    siblings = [(pk, link) for pk, link in links.items() if link.number is not None]
+    place = next((index for index, (pk, _) in enumerate(siblings) if pk == module.pk), None)
+    return Around(
+        guidance={pk: link for pk, link in links.items() if link.number is None},
+        last_number=siblings[-1][1].number or module.number if siblings else module.number,
+        previous=siblings[place - 1][1] if place else None,
+        next=siblings[place + 1][1] if place is not None and place + 1 < len(siblings) else None,
+    )

@@ -1,0 +1,56 @@
+"""The steps of a module as they are kept, read without making blocks and without a query."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from learning.enums import Phase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One thing to do before, during or after a module's sessions.
+
+    Args:
+        key: the id of its block; None while an editor is still writing it.
+        text: rich text as Wagtail keeps it.
+        guidance: the id of a page to read for it, or None.
+    """
+
+    key: UUID | None
+    phase: Phase
+    title: str
+    text: str = ""
+    minutes: int | None = None
+    guidance: int | None = None
+
+
+def read_steps(raw: Iterable[Mapping[str, Any]]) -> list[Step]:
+    """The steps of a StreamField's raw data: before first, then during, then after.
+
+    Args:
+        raw: its ``raw_data``.
+    """
+    steps = [_read(block) for block in raw if block.get("type") == "step"]
+    order = list(Phase)
+    return sorted(steps, key=lambda step: order.index(step.phase))
+
+
+def _read(block: Mapping[str, Any]) -> Step:
+    value = block.get("value") or {}
+    return Step(
+        key=_key(block.get("id")),
+        phase=Phase(value.get("phase")) if value.get("phase") in Phase.values else Phase.BEFORE,
+        title=value.get("title") or "",
+        text=value.get("text") or "",
+        minutes=value.get("minutes"),
+        guidance=value.get("guidance"),
+    )
+
+
+def _key(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None

@@ -1,0 +1,103 @@
+"""Showing the programme, its modules and the library. Wagtail finds the page and gives it to its view."""
+
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from learning import actions, filters, rules
+from learning.course import modules_below
+from learning.errors import UnknownStep
+from learning.library import look
+from learning.models import GuidancePage, LibraryPage, ModulePage, ModulesPage, ProgrammePage
+from learning.path import around_of, done_steps, own_step, path_of
+from learning.resource import as_published, as_written, library_address, related_to
+from members.pages import addresses
+
+
+def programme(request: HttpRequest, page: ProgrammePage) -> HttpResponse:
+    """What the programme is, and who may apply."""
+    modules = modules_below(page.path, request.user)
+    above = modules[0].url.rstrip("/").rsplit("/", 1)[0] + "/" if modules else ""
+    context = {"page": page, "modules": modules, "modules_url": above}
+    return render(request, "learning/programme_page.html", context)
+
+
+def modules(request: HttpRequest, page: ModulesPage) -> HttpResponse:
+    """The modules, with how far one is in each."""
+    listed = modules_below(page.path, request.user)
+    may_tick = rules.can_tick(request.user)
+    done = done_steps([module.pk for module in listed], request.user) if may_tick else {}
+    rows = [
+        (module, len({step.key for step in module.steps} & done.get(module.pk, frozenset())))
+        for module in listed
+    ]
+    context = {"page": page, "rows": rows, "may_tick": may_tick}
+    return render(request, "learning/modules_page.html", context)
+
+
+def module(request: HttpRequest, page: ModulePage) -> HttpResponse:
+    """One module: what it is about, its half-days, and its path."""
+    around = around_of(page, request.user)
+    context = {
+        "page": page,
+        "around": around,
+        "path": path_of(page, request.user, around),
+        "may_tick": rules.can_tick(request.user),
+        "themes": page.themes.all(),
+    }
+    return render(request, "learning/module_page.html", context)
+
+
+@require_POST
+def tick(request: HttpRequest, pk: int, step: UUID) -> HttpResponse:
+    """Tick a step off, or take the tick back: the form says what it is to become, so twice does no harm."""
+    page = get_object_or_404(ModulePage.objects.visible_to(request.user), pk=pk)
+    address = addresses({page.pk: page.url_path})[page.pk]
+    if not request.user.is_authenticated:
+        return redirect_to_login(address)
+    if not rules.can_tick(request.user):
+        raise Http404
+    act = actions.untick if request.POST.get("done") == "0" else actions.tick
+    try:
+        act(person=request.user, module=page, step=step)
+    except UnknownStep as error:
+        raise Http404 from error
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(f"{address}#step-{step}")
+    path, own, stage = own_step(page, step, request.user)
+    context = {"page": page, "path": path, "own": own, "stage": stage, "may_tick": True, "swapped": True}
+    return render(request, "learning/_ticked.html", context)
+
+
+def library(request: HttpRequest, page: LibraryPage) -> HttpResponse:
+    """The library, narrowed as the address asks."""
+    wanted = filters.read(request.GET)
+    context = {
+        "page": page,
+        "wanted": wanted,
+        "q": wanted.text,
+        "found": look(request.user, wanted),
+        "sorts": wanted.sorts,
+        "filter_count": wanted.number_of_filters,
+        "clear_url": wanted.cleared().query if wanted.number_of_filters else "",
+    }
+    response = render(request, "learning/library_page.html", context)
+    if not wanted.is_plain:  # there is no end of addresses: only the library itself is kept for visitors
+        response.is_public_page = False  # type: ignore[attr-defined]
+    return response
+
+
+def guidance(request: HttpRequest, page: GuidancePage) -> HttpResponse:
+    """One resource: in short, then the thing itself, then what to read next."""
+    about = as_written(page) if getattr(request, "is_preview", False) else as_published(page)
+    context = {
+        "page": page,
+        "about": about,
+        "related": related_to(about.related, request.user),
+        "reviewed": page.last_published_at or page.first_published_at,
+        "library_url": library_address(page),
+    }
+    return render(request, "learning/guidance_page.html", context)
