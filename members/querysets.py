@@ -1,6 +1,6 @@
 """Who sees which people, circles and memberships."""
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, BaseUserManager
@@ -14,7 +14,7 @@ from members.enums import CircleKind, State
 if TYPE_CHECKING:
     from members.models import Circle, User
 
-    Person = User | AnonymousUser
+    Person: TypeAlias = User | AnonymousUser
 else:
     Person = AbstractBaseUser | AnonymousUser
 

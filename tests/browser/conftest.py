@@ -125,7 +125,7 @@ def site(seeded: Path, tmp_path: Path) -> Iterator[Site]:
 def sign_in(page: Page, site: Site, role: str) -> None:
     """Sign in as one of the demo people, through the form."""
     page.goto(site.address("/accounts/login/"))
-    page.get_by_label("E-mail address").fill(f"{role}@example.org")
+    page.get_by_label("Email", exact=True).fill(f"{role}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/accounts/login" not in url)
