@@ -1,0 +1,177 @@
+"""``bin/bench``: measures the pages of the budgets beside control B and prints the table."""
+
+import argparse
+import fcntl
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import FrameType
+
+from benchmarks import measure, report
+from benchmarks.data import QUICK, CannotMake, Postgres, Sizes, Sqlite, is_sqlite, sizes_from
+from benchmarks.pages import PAGES, Page
+from benchmarks.processes import ROOT, NotStarted
+
+HOME = Path(os.environ.get("BENCH_HOME", ROOT / "var" / "bench"))
+
+
+def arguments(given: list[str]) -> argparse.Namespace:
+    """What was asked for on the command line."""
+    names = ", ".join(page.name for page in PAGES)
+    parser = argparse.ArgumentParser(
+        prog="bin/bench",
+        description="What each page costs, beside a Django view that does next to nothing (B).",
+        epilog=f"Pages: {names}.",
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a page to measure; all, unless told")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="an SQLite database of the portal to measure (it is copied), or sizes as JSON or TOML",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
+    parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+    for name, value in asdict(Sizes()).items():
+        parser.add_argument(
+            f"--{name}", type=int, metavar="N", help=f"so many {name} ({value:,} unless told)"
+        )
+    parser.add_argument("--quick", action="store_true", help="less data, shorter, no growth")
+    options = parser.parse_args(given)
+    wrong = [name for name in options.names if name not in {page.name for page in PAGES}]
+    if wrong:
+        parser.error(f"there is no page {', '.join(map(repr, wrong))}; there are: {names}")
+    if options.data and not options.data.is_file():
+        parser.error(f"{options.data} is not there")
+    if options.data and options.database == "postgres" and is_sqlite(options.data):
+        parser.error("an SQLite database can't be measured on PostgreSQL")
+    return options
+
+
+def sizes_of(options: argparse.Namespace) -> Sizes:
+    """How much to seed: the file's word, then the command line's."""
+    sizes = QUICK if options.quick else Sizes()
+    if options.data and not is_sqlite(options.data):
+        sizes = sizes_from(options.data, sizes)
+    told = {name: value for name in asdict(sizes) if (value := getattr(options, name)) is not None}
+    sizes = replace(sizes, **told)
+    # A topic has a first post.
+    return replace(sizes, posts=max(sizes.posts, sizes.topics))
+
+
+def main(given: list[str] | None = None) -> int:
+    """Measure; 1 if a page failed, 2 if nothing could be measured. A missed budget is no failure."""
+    options = arguments(sys.argv[1:] if given is None else given)
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(_alone())
+            rows, sizes = _run(options, stack)
+    except (CannotMake, NotStarted, ValueError) as error:
+        print(f"bin/bench: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("bin/bench: interrupted", file=sys.stderr)
+        return 130
+    if options.json:
+        found = report.as_json(options.database, sizes, rows)
+        options.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    return 1 if any(row.failed for row in rows) else 0
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two at once would measure each other, and share a database."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotMake("another bin/bench is running here") from None
+        yield
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(options: argparse.Namespace, stack: ExitStack) -> tuple[list[measure.Row], dict[str, int]]:
+    run = HOME / "run"
+    shutil.rmtree(run, ignore_errors=True)
+    run.mkdir(parents=True)
+    pages = [page for page in PAGES if not options.names or page.name in options.names]
+    large, small = _portals(options, stack, run, any(page.grows for page in pages))
+    control = measure.serve_control(run)
+    stack.callback(control.stop)
+    sizes = dict(large.sizes)
+    if small:
+        sizes |= {f"small_{name}": small.sizes[name] for name in ("topics", "posts")}
+    _introduce(options, sizes)
+    begin = time.monotonic()
+    rows = [
+        _measure(page, large, small, control, measure.QUICK if options.quick else measure.FULL)
+        for page in pages
+    ]
+    print(f"\nB took {report.b_ms(rows):.2f} ms. Measured in {time.monotonic() - begin:.0f} s.")
+    return rows, sizes
+
+
+def _portals(
+    options: argparse.Namespace, stack: ExitStack, run: Path, grows: bool
+) -> tuple[measure.Portal, measure.Portal | None]:
+    """The portal to measure and, where growth is asked for, the same with little talk."""
+    sizes = sizes_of(options)
+    data = Postgres(HOME) if options.database == "postgres" else Sqlite(HOME)
+    stack.callback(data.stop)
+    if isinstance(data, Postgres):
+        data.start(run / "postgres.log")
+    small_url = ""
+    if isinstance(data, Sqlite) and options.data and is_sqlite(options.data):
+        url = data.copy(options.data)
+    else:
+        url = data.database(sizes, _say)
+        if grows and not options.quick and sizes.small != sizes:
+            small_url = data.database(sizes.small, _say)
+    large = measure.serve("large", url, data.cpu, run)
+    stack.callback(large.server.stop)
+    if not small_url:
+        return large, None
+    small = measure.serve("small", small_url, data.cpu, run)
+    stack.callback(small.server.stop)
+    return large, small
+
+
+def _introduce(options: argparse.Namespace, sizes: dict[str, int]) -> None:
+    print(
+        f"\nOn {options.database}: "
+        + ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in sizes.items())
+    )
+    print("Visitors ask for a new address each time, so nothing is kept for them; only “cached” is.\n")
+    print(report.head(), flush=True)
+
+
+def _measure(
+    page: Page,
+    large: measure.Portal,
+    small: measure.Portal | None,
+    control: measure.Running,
+    pace: measure.Pace,
+) -> measure.Row:
+    row = measure.measure(page, large, small, control, pace)
+    print(report.line(row), flush=True)
+    return row
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from benchmarks.control import views
+
+urlpatterns = [path("", views.note)]
