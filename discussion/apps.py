@@ -5,3 +5,28 @@ class DiscussionConfig(AppConfig):
     name = "discussion"
     label = "discussion"
     verbose_name = "Discussions"
+
+    def ready(self) -> None:
+        from discussion import news, panels, search
+        from kit import registry
+
+        for verb in news.VERBS:
+            registry.verbs.add(verb)
+        registry.searches.add(
+            registry.Search(
+                key="topics",
+                label="Topics",
+                find=search.hits,
+                more_url="/discussions/search/?q=",
+                queries=2,
+                order=50,
+            )
+        )
+        registry.cards.add(
+            registry.Card(key="discussion.unread", draw=panels.draw_unread, queries=3, order=50)
+        )
+        registry.panels.add(
+            registry.Panel(
+                key="discussion.community", slot="community.below", draw=panels.draw_community, queries=3
+            )
+        )

@@ -1,25 +1,56 @@
 """Spaces, topics and posts, and what each person has read of them."""
 
+from datetime import datetime
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from wagtail.search import index
 
-from discussion.querysets import PostQuerySet, SpaceQuerySet, TopicQuerySet, TopicReadQuerySet
+from discussion.querysets import (
+    PostEditQuerySet,
+    PostQuerySet,
+    SpaceQuerySet,
+    SpaceReadQuerySet,
+    TopicQuerySet,
+    TopicReadQuerySet,
+    since_restorable,
+)
 from kit.fields import MarkdownField
 from members.models import Circle, User
 from members.querysets import Person, circle_ids
 
+# What comes after /discussions/ and is no space.
+RESERVED = frozenset({"posts", "topics", "removed", "search", "new", "read"})
 
-class Space(models.Model):
+
+def not_reserved(slug: str) -> None:
+    """Refuse the address of a space that something else has."""
+    if slug in RESERVED:
+        raise ValidationError(f"“{slug}” is taken by the portal itself. Choose another.")
+
+
+class Marked:
+    """What came out of the database ``with_marks`` of a reader."""
+
+    all_read_at: datetime | None
+    member_since: datetime | None
+
+    @property
+    def new_since(self) -> datetime | None:
+        """What was said before this moment is not new to that reader; None if there is no such moment."""
+        moments = [moment for moment in (self.all_read_at, self.member_since) if moment is not None]
+        return max(moments, default=None)
+
+
+class Space(Marked, models.Model):
     """A place for topics, seen by the people of its circle alone."""
 
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="spaces")
     name = models.CharField(max_length=100)
-    slug = models.SlugField(max_length=110, unique=True)
+    slug = models.SlugField(max_length=110, unique=True, validators=[not_reserved])
     description = models.CharField(max_length=250, blank=True)
     order = models.PositiveSmallIntegerField(default=100)
     topic_count = models.PositiveIntegerField(default=0, editable=False)
@@ -34,10 +65,10 @@ class Space(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("discussion:space", args=[self.slug])
+        return f"/discussions/{self.slug}/"
 
     def can_see(self, user: Person) -> bool:
-        """Whether this person may read here."""
+        """Whether this person may read and write here."""
         return self.circle_id in circle_ids(user)
 
     def can_tend(self, user: Person) -> bool:
@@ -45,7 +76,7 @@ class Space(models.Model):
         return user.is_authenticated and self.circle_id in user.led_circle_ids
 
 
-class Topic(index.Indexed, models.Model):
+class Topic(Marked, index.Indexed, models.Model):
     """A conversation: a first post and its replies."""
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="topics")
@@ -69,6 +100,8 @@ class Topic(index.Indexed, models.Model):
     )
 
     objects = TopicQuerySet.as_manager()
+
+    read_to: int  # only on a topic that came with_read
 
     search_fields: ClassVar = [
         index.SearchField("title"),
@@ -95,6 +128,16 @@ class Topic(index.Indexed, models.Model):
                 fields=["circle", "-last_post_at", "-id"],
                 condition=Q(removed_at__isnull=True),
                 name="topic_latest",
+            ),
+            models.Index(
+                fields=["space"],
+                condition=Q(removed_at__isnull=True, pinned=True),
+                name="topic_pinned",
+            ),
+            models.Index(
+                fields=["circle", "-removed_at"],
+                condition=Q(removed_at__isnull=False),
+                name="topic_removed",
             ),
         ]
         constraints: ClassVar = [
@@ -124,8 +167,21 @@ class Topic(index.Indexed, models.Model):
         return self.can_see(user) and not self.closed
 
     def can_tend(self, user: Person) -> bool:
-        """Whether this person may pin, close or remove it."""
+        """Whether this person may pin and close it."""
         return user.is_authenticated and self.circle_id in user.led_circle_ids
+
+    def can_remove(self, user: Person) -> bool:
+        """Whether this person may take it away: who tends it, and its author while nobody has answered."""
+        if not self.can_see(user):
+            return False
+        return self.can_tend(user) or (self.author_id == user.pk and self.reply_count == 0)
+
+    def can_restore(self, user: Person) -> bool:
+        """Whether this person may bring it back: they removed it or tend it, within 30 days."""
+        if self.removed_at is None or self.circle_id not in circle_ids(user):
+            return False
+        own = self.removed_by_id == user.pk
+        return self.removed_at > since_restorable() and (own or self.can_tend(user))
 
 
 class Post(index.Indexed, models.Model):
@@ -147,6 +203,11 @@ class Post(index.Indexed, models.Model):
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
 
+    # Kept, so that neither a list nor a search has to look at the topic.
+    topic_removed = models.BooleanField(default=False, db_default=False, editable=False)
+    # Made by the form, so that the same form sent twice is one post.
+    client_key = models.UUIDField(null=True, blank=True, editable=False)
+
     objects = PostQuerySet.as_manager()
 
     search_fields: ClassVar = [
@@ -154,14 +215,28 @@ class Post(index.Indexed, models.Model):
         index.FilterField("circle_id"),
         index.FilterField("circle"),
         index.FilterField("removed_at"),
+        index.FilterField("topic_removed"),
         index.FilterField("created_at"),
         index.FilterField("id"),
-        index.RelatedFields("topic", [index.FilterField("removed_at")]),
     ]
 
     class Meta:
         ordering: ClassVar = ["topic", "number"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "number"], name="post_number_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["topic", "number"], name="post_number_once"),
+            models.UniqueConstraint(
+                fields=["author", "client_key"],
+                condition=Q(client_key__isnull=False),
+                name="post_sent_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["circle", "-removed_at"],
+                condition=Q(removed_at__isnull=False),
+                name="post_removed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic_id} #{self.number}"
@@ -171,7 +246,7 @@ class Post(index.Indexed, models.Model):
 
     def can_see(self, user: Person) -> bool:
         """Whether this person may read it."""
-        return self.removed_at is None and self.topic.can_see(user)
+        return self.removed_at is None and not self.topic_removed and self.circle_id in circle_ids(user)
 
     def can_edit(self, user: Person) -> bool:
         """Whether this person wrote it, and it and its topic are still there."""
@@ -183,8 +258,15 @@ class Post(index.Indexed, models.Model):
         )
 
     def can_remove(self, user: Person) -> bool:
-        """Whether this person wrote it or tends the space."""
+        """Whether this person wrote it or tends the topic."""
         return self.can_see(user) and (self.author_id == user.pk or self.topic.can_tend(user))
+
+    def can_restore(self, user: Person) -> bool:
+        """Whether this person may bring it back: they removed it or tend the topic, within 30 days."""
+        if self.removed_at is None or self.topic_removed or self.circle_id not in circle_ids(user):
+            return False
+        own = self.removed_by_id == user.pk
+        return self.removed_at > since_restorable() and (own or self.topic.can_tend(user))
 
 
 class PostEdit(models.Model):
@@ -192,8 +274,11 @@ class PostEdit(models.Model):
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="edits")
     editor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    title = models.CharField(max_length=140, blank=True, default="", db_default="")
     text = models.TextField()
     edited_at = models.DateTimeField(default=timezone.now)
+
+    objects = PostEditQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-edited_at", "-pk"]
@@ -223,8 +308,10 @@ class SpaceRead(models.Model):
     """The moment up to which one person called a whole space read."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="marks")
     all_read_at = models.DateTimeField(default=timezone.now)
+
+    objects = SpaceReadQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["person", "space"], name="one_space_mark")]

@@ -42,7 +42,7 @@ def news_list(request: HttpRequest) -> HttpResponse:
     """One's notifications, newest first."""
     rows = Notification.objects.visible_to(request.user).select_related("actor")
     try:
-        page = keyset.page(rows, order=_ORDER, cursor=request.GET.get("page", ""), size=_ON_A_PAGE)
+        page = keyset.page(rows, order=_ORDER, cursor=request.GET.get("cursor", ""), size=_ON_A_PAGE)
     except keyset.BadCursor as error:
         raise Http404 from error
     news = readable(page.rows, request.user)
@@ -51,8 +51,8 @@ def news_list(request: HttpRequest) -> HttpResponse:
         "news": news,
         "unseen": unread - sum(item.unread for item in news),
         "newest": max((row.pk for row in page.rows), default=0),
-        "newer_url": page.previous and f"?page={page.previous}",
-        "older_url": page.next and f"?page={page.next}",
+        "newer_url": page.previous and f"?cursor={page.previous}",
+        "older_url": page.next and f"?cursor={page.next}",
     }
     return render(request, "notifications/list.html", context)
 

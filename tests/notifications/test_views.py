@@ -109,7 +109,7 @@ def test_older_news_is_a_page_away(client: Client, reader: User) -> None:
 
 @pytest.mark.parametrize("page", ["x", "%00", "ww==", "bnVsbA", "a" * 600])
 def test_a_page_that_we_never_named(client: Client, page: str) -> None:
-    assert client.get(f"{LIST}?page={page}").status_code == 404
+    assert client.get(f"{LIST}?cursor={page}").status_code == 404
 
 
 def test_what_is_no_longer_theirs_is_not_shown(

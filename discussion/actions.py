@@ -1,0 +1,375 @@
+"""Saying, changing, removing and reading: one verb each, in one transaction.
+
+Rows are locked in the order topic, space, people, so that no two actions wait for each other.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.text import slugify
+
+from discussion.errors import NotTheirs, TopicClosed
+from discussion.models import Post, PostEdit, Space, SpaceRead, Topic, TopicRead
+from kit.queue import after_commit
+from members.enums import State
+from members.models import Circle, User
+from notifications.actions import notify
+
+REPLIED = "discussion.replied"
+ANSWERED = "discussion.answered"
+
+
+def _lock(topic: Topic) -> Topic:
+    return Topic.objects.select_for_update(no_key=True).get(pk=topic.pk)
+
+
+# -- spaces -------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_space(*, circle: Circle, name: str, slug: str, description: str = "", order: int = 100) -> Space:
+    """Give a circle a place to talk; done twice under the same slug, it is one.
+
+    Raises:
+        NotTheirs: another circle has a space under this slug.
+    """
+    fields = {"circle": circle, "name": name, "description": description, "order": order}
+    space, _ = Space.objects.get_or_create(slug=slug, defaults=fields)
+    if space.circle_id != circle.pk:
+        raise NotTheirs
+    return space
+
+
+def change_space(*, space: Space, name: str, slug: str, description: str, order: int) -> Space:
+    """Change how a space is called and where it stands. Whose it is never changes."""
+    space.name, space.slug, space.description, space.order = name, slug, description, order
+    space.save(update_fields=["name", "slug", "description", "order"])
+    return space
+
+
+# -- saying -------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_topic(
+    *, person: User, space: Space, title: str, text: str, client_key: UUID | None = None
+) -> Topic:
+    """Begin a topic with its first post.
+
+    Args:
+        person: its author.
+        space: where.
+        title: at most 140 characters.
+        text: Markdown.
+        client_key: made by the form; the same one sent twice makes one topic.
+
+    Returns:
+        The topic, or the one that this key made before.
+
+    Raises:
+        NotTheirs: they are not in the space's circle.
+    """
+    space = Space.objects.select_for_update(no_key=True).get(pk=space.pk)
+    if not space.can_see(person):
+        raise NotTheirs
+    sent = _sent_before(person, client_key)
+    if sent:
+        return sent.topic
+    now = timezone.now()
+    topic = Topic.objects.create(
+        space=space,
+        circle_id=space.circle_id,
+        author=person,
+        title=title,
+        slug=slug_of(title),
+        created_at=now,
+        last_number=1,
+        last_post_at=now,
+        last_author=person,
+    )
+    Post.objects.create(
+        topic=topic,
+        circle_id=space.circle_id,
+        author=person,
+        number=1,
+        text=text,
+        created_at=now,
+        client_key=client_key,
+    )
+    Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + 1, last_post_at=now)
+    TopicRead.objects.create(person=person, topic=topic, number=1)
+    return topic
+
+
+@transaction.atomic
+def add_post(
+    *,
+    person: User,
+    topic: Topic,
+    text: str,
+    reply_to: Post | None = None,
+    client_key: UUID | None = None,
+) -> Post:
+    """Reply in a topic, and tell its author and whoever is answered.
+
+    Args:
+        person: its author.
+        topic: where.
+        text: Markdown.
+        reply_to: the post that it answers, of the same topic.
+        client_key: made by the form; the same one sent twice makes one post.
+
+    Returns:
+        The post, or the one that this key made before.
+
+    Raises:
+        TopicClosed: it takes no more replies.
+        NotTheirs: they can't see the topic (any more), or reply_to is of another.
+    """
+    topic = _lock(topic)
+    sent = _sent_before(person, client_key)
+    if sent:
+        return sent
+    if not topic.can_see(person) or (reply_to and reply_to.topic_id != topic.pk):
+        raise NotTheirs
+    if not topic.can_reply(person):
+        raise TopicClosed
+    post = Post.objects.create(
+        topic=topic,
+        circle_id=topic.circle_id,
+        author=person,
+        number=topic.last_number + 1,
+        reply_to=reply_to,
+        text=text,
+        client_key=client_key,
+    )
+    Topic.objects.filter(pk=topic.pk).update(
+        last_number=post.number,
+        reply_count=F("reply_count") + 1,
+        last_post_at=post.created_at,
+        last_author=person,
+    )
+    Space.objects.filter(pk=topic.space_id).update(last_post_at=post.created_at)
+    # One's own reply is no news; whoever had read all before it has read all still.
+    read_all = TopicRead.objects.filter(person=person, topic=topic, number=topic.last_number)
+    read_all.update(number=post.number)
+    _tell(post, topic, reply_to)
+    return post
+
+
+def _sent_before(person: User, client_key: UUID | None) -> Post | None:
+    if client_key is None:
+        return None
+    return Post.objects.filter(author=person, client_key=client_key).select_related("topic").first()
+
+
+def _tell(post: Post, topic: Topic, reply_to: Post | None) -> None:
+    """News for the topic's author and for whoever is answered, if they are still there to read it."""
+    news = {topic.author_id: REPLIED}
+    if reply_to:
+        news.setdefault(reply_to.author_id, ANSWERED)
+    there = User.objects.filter(
+        pk__in=[pk for pk in news if pk and pk != post.author_id],
+        memberships__circle=topic.circle_id,
+        memberships__state=State.ACTIVE,
+    )
+    for person in there.order_by("pk"):
+        notify(recipients=[person], verb=news[person.pk], target_id=post.pk, actor=post.author)
+
+
+def slug_of(title: str) -> str:
+    """The part of a topic's address that tells what it is about."""
+    return slugify(title)[:80].strip("-") or "topic"
+
+
+# -- changing -----------------------------------------------------------------
+
+
+@transaction.atomic
+def edit_post(*, person: User, post: Post, text: str, title: str | None = None) -> Post:
+    """Say something differently; what was said before is kept.
+
+    Args:
+        person: its author.
+        post: what is changed.
+        text: Markdown.
+        title: of the topic, where the post is its first; None leaves it.
+
+    Returns:
+        The post. Where nothing differs, nothing is written.
+
+    Raises:
+        NotTheirs: it is not theirs to change (any more).
+    """
+    topic = _lock(post.topic)
+    post = Post.objects.select_related("topic").get(pk=post.pk)
+    if not post.can_edit(person):
+        raise NotTheirs
+    if title is None or post.number != 1:
+        title = topic.title
+    if (text, title) == (post.text, topic.title):
+        return post
+    PostEdit.objects.create(post=post, editor=person, text=post.text, title=topic.title)
+    post.text, post.edited_at = text, timezone.now()
+    post.save(update_fields=["text", "text_html", "edited_at"])
+    if post.number == 1:
+        topic.title, topic.slug = title, slug_of(title)
+        topic.save(update_fields=["title", "slug"])
+    post.topic = topic
+    return post
+
+
+@transaction.atomic
+def pin_topic(*, person: User, topic: Topic, pinned: bool = True) -> bool:
+    """Keep a topic on top of its space, or no longer.
+
+    Returns:
+        False where nothing changed.
+
+    Raises:
+        NotTheirs: they don't lead here, or the topic is gone.
+    """
+    return _set_state(person, topic, "pinned", pinned)
+
+
+@transaction.atomic
+def close_topic(*, person: User, topic: Topic, closed: bool = True) -> bool:
+    """Let a topic take no more replies, or take them again; returns and raises as ``pin_topic``."""
+    return _set_state(person, topic, "closed", closed)
+
+
+def _set_state(person: User, topic: Topic, field: str, value: bool) -> bool:
+    topic = _lock(topic)
+    if not topic.can_see(person) or not topic.can_tend(person):
+        raise NotTheirs
+    if getattr(topic, field) == value:
+        return False
+    Topic.objects.filter(pk=topic.pk).update(**{field: value})
+    return True
+
+
+# -- removing -----------------------------------------------------------------
+
+
+@transaction.atomic
+def remove_post(*, person: User, post: Post) -> bool:
+    """Take a post away, for 30 days within reach of whoever removed it and of the leads.
+
+    Returns:
+        False where it was gone already.
+
+    Raises:
+        NotTheirs: they neither wrote it nor lead here.
+    """
+    topic = _lock(post.topic)
+    post = Post.objects.select_related("topic").get(pk=post.pk)
+    if post.removed_at is not None and post.removed_by_id == person.pk:
+        return False
+    if not post.can_remove(person):
+        raise NotTheirs
+    post.removed_at, post.removed_by = timezone.now(), person
+    post.save(update_fields=["removed_at", "removed_by"])
+    _recount(topic)
+    return True
+
+
+@transaction.atomic
+def restore_post(*, person: User, post: Post) -> bool:
+    """Bring a post back; returns False where it is there already, and raises as ``remove_post``."""
+    topic = _lock(post.topic)
+    post = Post.objects.select_related("topic").get(pk=post.pk)
+    if post.can_see(person):
+        return False
+    if not post.can_restore(person):
+        raise NotTheirs
+    post.removed_at = post.removed_by = None
+    post.save(update_fields=["removed_at", "removed_by"])
+    _recount(topic)
+    return True
+
+
+@transaction.atomic
+def remove_topic(*, person: User, topic: Topic) -> bool:
+    """Take a topic away with all that was said in it; returns and raises as ``remove_post``."""
+    topic = _lock(topic)
+    if topic.removed_at is not None and topic.removed_by_id == person.pk:
+        return False
+    if not topic.can_remove(person):
+        raise NotTheirs
+    topic.removed_at, topic.removed_by, topic.pinned = timezone.now(), person, False
+    topic.save(update_fields=["removed_at", "removed_by", "pinned"])
+    _spread(topic, change=-1)
+    return True
+
+
+@transaction.atomic
+def restore_topic(*, person: User, topic: Topic) -> bool:
+    """Bring a topic back with all that was said in it; returns and raises as ``restore_post``."""
+    topic = _lock(topic)
+    if topic.can_see(person):
+        return False
+    if not topic.can_restore(person):
+        raise NotTheirs
+    topic.removed_at = topic.removed_by = None
+    topic.save(update_fields=["removed_at", "removed_by"])
+    _spread(topic, change=+1)
+    return True
+
+
+def _spread(topic: Topic, *, change: int) -> None:
+    """Let the posts and the space know that their topic is gone, or back."""
+    Post.objects.filter(topic=topic).update(topic_removed=topic.removed_at is not None)
+    Space.objects.filter(pk=topic.space_id).update(topic_count=F("topic_count") + change)
+    _date_space(topic.space_id)
+    after_commit("discussion.tasks.index_posts", topic_id=topic.pk)
+
+
+def _recount(topic: Topic) -> None:
+    """What lists show of a topic, from the posts that are there."""
+    there = Post.objects.filter(topic=topic, removed_at__isnull=True)
+    last = there.order_by("-number").only("created_at", "author_id").first()
+    Topic.objects.filter(pk=topic.pk).update(
+        reply_count=there.filter(number__gt=1).count(),
+        last_post_at=last.created_at if last else topic.created_at,
+        last_author=last.author_id if last else topic.author_id,
+    )
+    _date_space(topic.space_id)
+
+
+def _date_space(space_id: int) -> None:
+    there = Topic.objects.filter(space=space_id, removed_at__isnull=True)
+    latest = there.aggregate(at=Max("last_post_at"))["at"]
+    Space.objects.filter(pk=space_id).update(last_post_at=latest)
+
+
+# -- reading ------------------------------------------------------------------
+
+
+def mark_read(*, person: User, topic: Topic, number: int) -> None:
+    """Write down that somebody has read a topic up to a post. A mark only moves forwards."""
+    now = timezone.now()
+    behind = TopicRead.objects.filter(person=person, topic=topic, number__lt=number)
+    if not behind.update(number=number, read_at=now):
+        first = TopicRead(person=person, topic=topic, number=number, read_at=now)
+        TopicRead.objects.bulk_create([first], ignore_conflicts=True)
+
+
+@transaction.atomic
+def mark_space_read(*, person: User, space: Space, at: datetime) -> bool:
+    """Call everything in a space read that was said up to a moment, such as when it was shown.
+
+    Returns:
+        False where they had called it read up to then.
+    """
+    at = min(at, timezone.now())
+    mark, made = SpaceRead.objects.select_for_update().get_or_create(
+        person=person, space=space, defaults={"all_read_at": at}
+    )
+    if made or mark.all_read_at >= at:
+        return made
+    mark.all_read_at = at
+    mark.save(update_fields=["all_read_at"])
+    return True

@@ -1,0 +1,233 @@
+"""Topics and posts made ready to show: everything that a row needs, so that templates look nothing up.
+
+Lists are long and shown often: rows are named tuples of values instead of model instances, and dates and
+addresses are put together here once.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.timezone import localtime
+
+from discussion.models import Space, Topic
+from discussion.querysets import PostQuerySet, TopicQuerySet
+from members.enums import CircleKind, Role
+from members.models import Circle, Membership, User
+
+POSTS_ON_A_PAGE = 20
+TOPICS_ON_A_PAGE = 30
+
+TOPIC_VALUES = (
+    "id", "slug", "title", "pinned", "closed", "reply_count", "last_post_at", "read_to",
+    "author_id", "author__first_name", "author__last_name",
+    "last_author__first_name", "last_author__last_name",
+)  # fmt: skip
+POST_VALUES = (
+    "id", "number", "text_html", "created_at", "edited_at", "removed_at", "removed_by_id",
+    "author_id", "author__first_name", "author__last_name", "author__profile__findable",
+    "author__profile__job_title", "author__profile__organisation__name",
+    "reply_to__number", "reply_to__author__first_name", "reply_to__author__last_name",
+)  # fmt: skip
+_LISTED = ("published", "dormant")  # states of a community that stands in the public directory
+
+
+def name_of(first: str | None, last: str | None) -> str:
+    """A person's name as ``User.name`` has it; None for both is somebody whose account is gone."""
+    if first is None:
+        return "Someone who has left"
+    return f"{first} {last}".strip() or "A member"
+
+
+def _day(moment: datetime, today: datetime) -> str:
+    """The day of a moment in few words: "Today", "Yesterday", "12 March", "12 March 2022"."""
+    local = localtime(moment)
+    if local.date() == today.date():
+        return "Today"
+    if local.date() == (today - timedelta(days=1)).date():
+        return "Yesterday"
+    return f"{local.day} {local:%B}" if local.year == today.year else f"{local.day} {local:%B %Y}"
+
+
+def _clock(moment: datetime) -> str:
+    """A time as the NHS writes it: "9:14am", "midday"."""
+    local = localtime(moment)
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def audience(circle: Circle) -> str:
+    """Who can see what is said in a circle, as a sentence."""
+    number = circle.member_count
+    people = "1 person" if number == 1 else f"{number:,} people"
+    if circle.kind == CircleKind.NETWORK:
+        return f"Everyone in the network can see this: {people}."
+    if circle.kind == CircleKind.COHORT:
+        return f"Only your cohort and its facilitators can see this: {people}."
+    return f"Only the members of {circle.name} can see this: {people}."
+
+
+_LEADS = {
+    CircleKind.NETWORK: "Programme team",
+    CircleKind.COHORT: "Facilitator",
+    CircleKind.COMMUNITY: "Convener",
+    CircleKind.GROUP: "Convener",
+}
+
+
+def roles_of(people: Iterable[int | None], circle: Circle) -> dict[int, str]:
+    """What people are here, for those who lead: "Facilitator", "Convener, Falls in care homes".
+
+    One query. What somebody leads elsewhere is told of communities in the public directory alone.
+
+    Args:
+        people: ids of users; None among them is passed over.
+        circle: where they are looked at.
+    """
+    wanted = {pk for pk in people if pk}
+    listed = Q(circle__kind=CircleKind.COMMUNITY, circle__community__state__in=_LISTED)
+    leads = Membership.objects.active().filter(Q(circle=circle) | listed, person__in=wanted, role=Role.LEAD)
+    roles: dict[int, str] = {}
+    rows = leads.order_by("circle__name").values_list("person_id", "circle_id", "circle__name")
+    for person, led, name in rows:
+        if led == circle.pk:
+            roles[person] = _LEADS[CircleKind(circle.kind)]
+        else:
+            roles.setdefault(person, f"Convener, {name}")
+    return roles
+
+
+def topics(queryset: TopicQuerySet, person: User, since: datetime | None) -> Any:
+    """Topics of one space as the values that their rows need."""
+    return queryset.with_unread(person, since).values_list(*TOPIC_VALUES, "is_unread", named=True)
+
+
+def topic_rows(found: Iterable[Any], space: Space, roles: dict[int, str]) -> list[dict[str, Any]]:
+    """Rows of a topic list.
+
+    Args:
+        found: topics of one space, as ``topics`` gives them.
+        space: theirs.
+        roles: as ``roles_of`` gives them.
+    """
+    today, base = localtime(timezone.now()), space.get_absolute_url()
+    return [
+        _topic_row(topic, base, today, new=topic.is_unread) | {"role": roles.get(topic.author_id, "")}
+        for topic in found
+    ]
+
+
+def topic_rows_across(found: TopicQuerySet, person: User, new: dict[int, bool]) -> list[dict[str, Any]]:
+    """Rows for topics of several spaces, each with its space's name. One query.
+
+    Args:
+        found: the topics.
+        person: the reader.
+        new: whether each is new to them, by its id.
+    """
+    today = localtime(timezone.now())
+    values = (*TOPIC_VALUES, "space__slug", "space__name")
+    return [
+        _topic_row(topic, f"/discussions/{topic.space__slug}/", today, new=new[topic.id])
+        | {"space": topic.space__name, "space_url": f"/discussions/{topic.space__slug}/"}
+        for topic in found.with_read(person).values_list(*values, named=True)
+    ]
+
+
+def _topic_row(topic: Any, base: str, today: datetime, *, new: bool) -> dict[str, Any]:
+    url = f"{base}{topic.id}-{topic.slug}/"
+    answered = topic.reply_count > 0
+    return {
+        "title": topic.title,
+        "url": f"{url}?new=1#new" if new and topic.read_to else url,
+        "unread": new,
+        "pinned": topic.pinned,
+        "closed": topic.closed,
+        "by": name_of(topic.author__first_name, topic.author__last_name),
+        "replies": topic.reply_count,
+        "last": _day(topic.last_post_at, today),
+        "last_by": name_of(topic.last_author__first_name, topic.last_author__last_name) if answered else "",
+    }
+
+
+def posts(queryset: PostQuerySet) -> Any:
+    """Posts as the values that they are shown by."""
+    return queryset.order_by("number").values_list(*POST_VALUES, named=True)
+
+
+def page_of(number: int) -> tuple[int, int]:
+    """The first and the last number of the page of posts that a number is on."""
+    first = (number - 1) // POSTS_ON_A_PAGE * POSTS_ON_A_PAGE + 1
+    return first, first + POSTS_ON_A_PAGE - 1
+
+
+def post_rows(
+    found: Iterable[Any], topic: Topic, person: User, *, roles: dict[int, str], first_new: int | None
+) -> list[dict[str, Any]]:
+    """What stands on one page of a topic, with a line where something has been removed.
+
+    Args:
+        found: posts of one page, as ``posts`` gives them.
+        topic: theirs.
+        person: the reader.
+        roles: as ``roles_of`` gives them.
+        first_new: the number of the first post that is new to the reader.
+    """
+    today, tends = localtime(timezone.now()), topic.can_tend(person)
+    rows: list[dict[str, Any]] = []
+    for post in found:
+        row = _post_row(post, roles, today)
+        row["mine"] = post.author_id == person.pk
+        row["removable"] = row["mine"] or tends
+        row["starts_new"] = first_new is not None and post.number >= first_new
+        if row["starts_new"]:
+            first_new = None
+        rows.append(row)
+    return rows
+
+
+def with_gaps(rows: list[dict[str, Any]], first: int, last: int) -> list[dict[str, Any]]:
+    """The rows, with a line for each run of numbers between first and last that is not among them."""
+    complete: list[dict[str, Any]] = []
+    expected = first
+    for row in [*rows, {"number": last + 1}]:
+        if row["number"] > expected:
+            complete.append({"gap": _gap(expected, row["number"] - 1)})
+        expected = row["number"] + 1
+        complete.append(row)
+    return complete[:-1]
+
+
+def _gap(first: int, last: int) -> str:
+    if first == last == 1:
+        return "The first post was removed."
+    return f"Reply {first} was removed." if first == last else f"Replies {first} to {last} were removed."
+
+
+def _post_row(post: Any, roles: dict[int, str], today: datetime) -> dict[str, Any]:
+    name = name_of(post.author__first_name, post.author__last_name)
+    known = bool(post.author__profile__findable)
+    work = (post.author__profile__job_title, post.author__profile__organisation__name) if known else ()
+    answered = post.reply_to__number
+    return {
+        "id": post.id,
+        "number": post.number,
+        "name": name,
+        "person_url": f"/people/{post.author_id}/" if known else "",
+        "initials": "".join(word[0] for word in name.split()[:2]).upper(),
+        "colour": (post.author_id or 0) % 8,
+        "role": roles.get(post.author_id) or ", ".join(part for part in work if part),
+        "when": said_at(post.created_at, today),
+        "html": post.text_html,
+        "edited": post.edited_at and said_at(post.edited_at, today),
+        "answers": answered,
+        "answers_name": answered
+        and name_of(post.reply_to__author__first_name, post.reply_to__author__last_name),
+        "removed": post.removed_at is not None,
+    }
+
+
+def said_at(moment: datetime, today: datetime | None = None) -> str:
+    """A moment as people say it: "Today, 9:14am", "12 March, 9:14am"."""
+    return f"{_day(moment, today or localtime(timezone.now()))}, {_clock(moment)}"

@@ -1,0 +1,93 @@
+"""Finding topics by what was said in them, among what the asker may read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from discussion.models import Post, Topic
+from discussion.rows import name_of, said_at
+from kit import search
+from kit.markdown import plain
+from kit.registry import Hit
+from members.querysets import Person
+
+_BEFORE, _AROUND = 60, 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A topic, by its title or by one of its posts."""
+
+    title: str
+    url: str
+    space: str
+    excerpt: str
+    said: str
+
+
+def find(user: Person, text: str, limit: int) -> list[Found]:
+    """The topics that a text is found in, best first: those that it is the title of, then by what was said.
+
+    Two queries.
+
+    Args:
+        user: who asks.
+        text: what for; its words must all be in the same post, or in the title and first post together.
+        limit: at most so many.
+    """
+    if not search.words(text):
+        return []
+    topics = Topic.objects.visible_to(user).select_related("space", "author").defer("circle_id")
+    posts = Post.objects.visible_to(user).select_related("topic__space", "author")
+    by_title = list(search.ranked(topics, text)[:limit])
+    known = {topic.pk for topic in by_title}
+    found = [_by_title(topic) for topic in by_title]
+    for post in search.ranked(posts, text)[: limit * 3]:
+        if post.topic_id not in known:
+            known.add(post.topic_id)
+            found.append(_by_post(post, text))
+    return found[:limit]
+
+
+def hits(user: Person, text: str, limit: int) -> list[Hit]:
+    """The same for the search over everything."""
+    return [
+        Hit(title=item.title, url=item.url, excerpt=item.excerpt, meta=f"{item.space} · {item.said}")
+        for item in find(user, text, limit)
+    ]
+
+
+def _by_title(topic: Topic) -> Found:
+    replies = "1 reply" if topic.reply_count == 1 else f"{topic.reply_count} replies"
+    return Found(
+        title=topic.title,
+        url=topic.get_absolute_url(),
+        space=topic.space.name,
+        excerpt="",
+        said=f"{_name(topic)}, {said_at(topic.created_at)}, {replies}",
+    )
+
+
+def _by_post(post: Post, text: str) -> Found:
+    return Found(
+        title=post.topic.title,
+        url=post.get_absolute_url(),
+        space=post.topic.space.name,
+        excerpt=_around(plain(post.text_html), search.words(text)),
+        said=f"{_name(post)}, {said_at(post.created_at)}",
+    )
+
+
+def _name(said: Any) -> str:
+    author = said.author
+    return name_of(author.first_name, author.last_name) if author else name_of(None, None)
+
+
+def _around(text: str, words: list[str]) -> str:
+    """The part of a text that the first of the words stands in."""
+    low = text.casefold()
+    places = [place for word in words if (place := low.find(word.casefold())) >= 0]
+    start = max(min(places, default=0) - _BEFORE, 0)
+    if start:
+        start = text.find(" ", start) + 1
+    part = text[start : start + _AROUND]
+    return ("… " if start else "") + part + (" …" if start + _AROUND < len(text) else "")

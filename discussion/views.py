@@ -1,0 +1,231 @@
+"""Reading discussions: spaces, topics, posts, and what they said before."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_safe
+
+from discussion import actions, overview, rows
+from discussion.forms import ReplyForm
+from discussion.models import Post, PostEdit, Space, Topic
+from discussion.search import find
+from kit import keyset
+from kit.caching import public
+from kit.markdown import render as as_html
+
+_LATEST = 8
+_FOUND = 30
+_ORDER = ("-last_post_at", "-id")
+_PINNED_AT_MOST = 10
+_EDITS_SHOWN = 20
+_QUOTED_AT_MOST = 1000
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Where one may talk, what is new there, and what was said last; visitors are asked to sign in."""
+    if not request.user.is_authenticated:
+        return public(request, render(request, "discussion/visitor.html"))
+    spaces = list(overview.spaces_of(request.user))
+    context = {
+        "groups": overview.grouped(spaces, overview.new_in(spaces, request.user)),
+        "topics": overview.latest(spaces, request.user, limit=_LATEST),
+    }
+    return render(request, "discussion/index.html", context)
+
+
+@require_safe
+@login_required
+def search(request: HttpRequest) -> HttpResponse:
+    """Topics by what was said in them, among what one may read."""
+    text = request.GET.get("q", "").replace("\x00", "")[:200]
+    found = find(request.user, text, _FOUND + 1)
+    context = {"q": text, "found": found[:_FOUND], "more": len(found) > _FOUND, "at_most": _FOUND}
+    return render(request, "discussion/search.html", context)
+
+
+def visible_space(request: HttpRequest, slug: str) -> Space:
+    """The space at this address, if the asker may read there."""
+    spaces = Space.objects.visible_to(request.user)
+    if request.user.is_authenticated:
+        spaces = spaces.with_marks(request.user)
+    return get_object_or_404(spaces.select_related("circle"), slug=slug)
+
+
+@require_safe
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    """The topics of a space: pinned ones first, then those in which something was said last."""
+    place = visible_space(request, slug)
+    only_new = request.GET.get("show") == "new"
+    cursor = request.GET.get("cursor", "")
+    topics = Topic.objects.visible_to(request.user).filter(space=place)
+    listed = rows.topics(topics, request.user, place.new_since)
+    pinned: list[Any] = []
+    if not only_new and not cursor:
+        pinned = list(listed.filter(pinned=True).order_by(*_ORDER)[:_PINNED_AT_MOST])
+    listed = listed.filter(is_unread=True) if only_new else listed.filter(pinned=False)
+    try:
+        page = keyset.page(listed, order=_ORDER, cursor=cursor, size=rows.TOPICS_ON_A_PAGE)
+    except keyset.BadCursor as error:
+        raise Http404 from error
+    found = [*pinned, *page.rows]
+    roles = rows.roles_of({topic.author_id for topic in found}, place.circle)
+    beside = "show=new&" if only_new else ""
+    context = {
+        "space": place,
+        "audience": rows.audience(place.circle),
+        "topics": rows.topic_rows(found, place, roles),
+        "new": overview.in_words(overview.new_in([place], request.user)[place.pk]),
+        "only_new": only_new,
+        "now": timezone.now().timestamp(),
+        "newer_url": page.previous and f"?{beside}cursor={page.previous}",
+        "older_url": page.next and f"?{beside}cursor={page.next}",
+    }
+    return render(request, "discussion/space.html", context)
+
+
+def visible_topic(request: HttpRequest, slug: str, pk: int) -> Topic:
+    """The topic at this address, if it is in this space and the asker may read it."""
+    topics = Topic.objects.visible_to(request.user).select_related("space", "circle")
+    if request.user.is_authenticated:
+        topics = topics.with_marks(request.user)
+    return get_object_or_404(topics, pk=pk, space__slug=slug)
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
+    """One page of a topic. Looking at it moves the reader's own mark, and nothing else."""
+    found = visible_topic(request, slug, pk)
+    if words != found.slug:
+        return HttpResponsePermanentRedirect(found.get_absolute_url())
+    return topic_page(request, found)
+
+
+def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None) -> HttpResponse:
+    """A topic, with the reply that somebody is writing.
+
+    Args:
+        request: its ``post`` is the number of a post to show, ``new`` asks for the first new one, ``to``
+            and ``quote`` name the post that a reply answers.
+        found: a topic that came ``with_marks``.
+        form: what was sent and could not be taken; then the last page is shown.
+    """
+    person = request.user
+    first_new = None
+    posts = Post.objects.filter(topic=found)
+    if found.last_number > found.read_to:
+        first_new = posts.first_new_to(person, found.new_since, found.read_to)
+    first, last = rows.page_of(_wanted(request, found, first_new, at_the_end=form is not None))
+    last = min(last, found.last_number)
+    shown = posts.visible_to(person) | posts.restorable_by(person)
+    here = list(rows.posts(shown.filter(number__range=(first, last))))
+    roles = rows.roles_of({post.author_id for post in here}, found.circle)
+    made = rows.post_rows(here, found, person, roles=roles, first_new=first_new)
+    _move_mark(request, found, last)
+    if form is None:
+        form = _empty_reply(request, here)
+    pages = (found.last_number - 1) // rows.POSTS_ON_A_PAGE + 1
+    context = {
+        "topic": found,
+        "space": found.space,
+        "audience": rows.audience(found.circle),
+        "posts": rows.with_gaps(made, first, last),
+        "page": (first - 1) // rows.POSTS_ON_A_PAGE + 1,
+        "pages": pages,
+        "newer_url": f"?post={first - rows.POSTS_ON_A_PAGE}" if first > 1 else "",
+        "older_url": f"?post={last + 1}" if last < found.last_number else "",
+        "form": form,
+        "draft_key": f"topic-{found.pk}",
+        "answered": _answered(form, here),
+        "can_reply": found.can_reply(person),
+        "can_tend": found.can_tend(person),
+        "can_remove": found.can_remove(person),
+    }
+    return render(request, "discussion/topic.html", context)
+
+
+def _wanted(request: HttpRequest, found: Topic, first_new: int | None, *, at_the_end: bool) -> int:
+    """The number of the post whose page is asked for."""
+    if at_the_end:
+        return found.last_number
+    if "new" in request.GET:
+        return first_new or found.last_number
+    asked = request.GET.get("post", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+    return min(max(number, 1), found.last_number)
+
+
+def _move_mark(request: HttpRequest, found: Topic, last: int) -> None:
+    """Write down how far somebody has read, unless their browser only asks, or fetches ahead."""
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    if request.method == "GET" and "prefetch" not in purpose and last > found.read_to:
+        actions.mark_read(person=request.user, topic=found, number=last)
+
+
+def _empty_reply(request: HttpRequest, here: list[Any]) -> ReplyForm:
+    """A form to reply with; to one of the posts shown if it is asked for, perhaps with its words."""
+    quoted, answered = request.GET.get("quote", ""), request.GET.get("to", "")
+    post = next((post for post in here if str(post.id) in (quoted, answered) and not post.removed_at), None)
+    if post is None:
+        return ReplyForm()
+    text = ""
+    if quoted:
+        said = Post.objects.visible_to(request.user).values_list("text", flat=True).get(pk=post.id)
+        name = rows.name_of(post.author__first_name, post.author__last_name)
+        text = _as_quotation(name, said)
+    return ReplyForm(initial={"reply_to": post.id, "text": text})
+
+
+def _as_quotation(name: str, said: str) -> str:
+    words = said if len(said) <= _QUOTED_AT_MOST else said[:_QUOTED_AT_MOST].rstrip() + " …"
+    lines = [f"{name} wrote:", "", *words.splitlines()]
+    return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+
+
+def _answered(form: ReplyForm, here: list[Any]) -> dict[str, Any] | None:
+    """Which of the posts shown a reply answers."""
+    key = str(form["reply_to"].value() or "")
+    for post in here:
+        if str(post.id) == key:
+            name = rows.name_of(post.author__first_name, post.author__last_name)
+            return {"number": post.number, "name": name}
+    return None
+
+
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a post said before, for those who may read it."""
+    post = get_object_or_404(
+        Post.objects.visible_to(request.user).select_related("topic__space", "circle"), pk=pk
+    )
+    edits = PostEdit.objects.visible_to(request.user).filter(post=post)[: _EDITS_SHOWN + 1]
+    today = localtime(timezone.now())
+    versions = [
+        {"until": rows.said_at(edit.edited_at, today), "title": edit.title, "html": as_html(edit.text)}
+        for edit in edits
+    ]
+    context = {
+        "post": post,
+        "space": post.topic.space,
+        "audience": rows.audience(post.circle),
+        "versions": versions[:_EDITS_SHOWN],
+        "more": len(versions) > _EDITS_SHOWN,
+    }
+    return render(request, "discussion/history.html", context)
+
+
+@require_safe
+@login_required
+def removed(request: HttpRequest) -> HttpResponse:
+    """What one may bring back: what one has removed, and what was removed where one leads."""
+    topics = Topic.objects.restorable_by(request.user).select_related("space", "removed_by")
+    posts = Post.objects.restorable_by(request.user).select_related("topic__space", "removed_by")
+    context = {
+        "topics": topics.order_by("-removed_at")[:_FOUND],
+        "posts": posts.order_by("-removed_at")[:_FOUND],
+    }
+    return render(request, "discussion/removed.html", context)

@@ -1,0 +1,201 @@
+"""Writing in discussions: each is a form's POST, safe to send twice."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from discussion import actions, rows
+from discussion.errors import NotTheirs, TopicClosed
+from discussion.forms import TEXT_LONGEST, EditForm, EditTopicForm, ReplyForm, TopicForm
+from discussion.models import Post, Topic
+from discussion.views import topic_page, visible_space, visible_topic
+
+Result = TypeVar("Result")
+_form_methods = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _see(url: str) -> HttpResponse:
+    """Look at another page, by GET, whatever this was."""
+    return HttpResponseRedirect(url, status=303)
+
+
+@_form_methods
+def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start a topic."""
+    space = visible_space(request, slug)
+    form = TopicForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        topic = _do(partial(actions.start_topic, person=request.user, space=space, **form.cleaned_data))
+        return _see(topic.get_absolute_url())
+    context = {
+        "space": space,
+        "audience": rows.audience(space.circle),
+        "form": form,
+        "draft_key": f"space-{space.pk}",
+    }
+    return render(request, "discussion/new_topic.html", context)
+
+
+@require_POST
+def reply(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
+    """Reply in a topic."""
+    try:
+        topic = visible_topic(request, slug, pk)
+    except Http404:
+        return _came_too_late(request, slug, pk)
+    form = ReplyForm(request.POST)
+    if form.is_valid():
+        answered = Post.objects.visible_to(request.user).filter(topic=topic, pk=form.cleaned_data["reply_to"])
+        try:
+            post = actions.add_post(
+                person=request.user,
+                topic=topic,
+                text=form.cleaned_data["text"],
+                reply_to=answered.first(),
+                client_key=form.cleaned_data["client_key"],
+            )
+        except NotTheirs:
+            return _came_too_late(request, slug, pk)
+        except TopicClosed:
+            form.add_error(
+                "text", "This topic was closed. Your reply was not posted; copy it if you need it."
+            )
+        else:
+            return _see(post.get_absolute_url())
+    return topic_page(request, topic, form)
+
+
+def _came_too_late(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The topic was removed while somebody of its space was writing: what they wrote is theirs to keep."""
+    space = visible_space(request, slug)
+    if not Topic.objects.filter(pk=pk, space=space, removed_at__isnull=False).exists():
+        raise Http404
+    context = {"space": space, "text": request.POST.get("text", "")[:TEXT_LONGEST]}
+    return render(request, "discussion/came_too_late.html", context, status=410)
+
+
+@require_POST
+def read_space(request: HttpRequest, slug: str) -> HttpResponse:
+    """Call all of a space read that was there when its page was shown."""
+    space = visible_space(request, slug)
+    actions.mark_space_read(person=request.user, space=space, at=_shown_at(request))
+    messages.success(request, f"Everything in {space.name} is marked as read.")
+    return _see(space.get_absolute_url())
+
+
+def _shown_at(request: HttpRequest) -> datetime:
+    """When the page was shown that the form was on; now, where it doesn't say."""
+    try:
+        return datetime.fromtimestamp(float(request.POST.get("at", "")), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.now(tz=UTC)
+
+
+@_form_methods
+def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something differently."""
+    post = _post(request, pk)
+    if not post.can_edit(request.user):
+        raise Http404
+    kind = EditTopicForm if post.number == 1 else EditForm
+    form = kind(
+        request.POST if request.method == "POST" else None,
+        initial={"text": post.text, "title": post.topic.title},
+    )
+    if form.is_valid():
+        post = _do(partial(actions.edit_post, person=request.user, post=post, **form.cleaned_data))
+        return _see(post.get_absolute_url())
+    context = {"post": post, "space": post.topic.space, "form": form, "audience": rows.audience(post.circle)}
+    return render(request, "discussion/edit_post.html", context)
+
+
+def _post(request: HttpRequest, pk: int) -> Post:
+    posts = Post.objects.visible_to(request.user).select_related("topic__space", "circle", "author")
+    return get_object_or_404(posts, pk=pk)
+
+
+@_form_methods
+def remove_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more, then take a post away."""
+    own = Post.objects.filter(pk=pk, removed_by=request.user.pk).select_related("topic__space").first()
+    if request.method == "POST" and own and own.topic.can_see(request.user):
+        return _see(own.topic.get_absolute_url())
+    post = _post(request, pk)
+    if not post.can_remove(request.user):
+        raise Http404
+    if request.method != "POST":
+        context = {"post": post, "space": post.topic.space, "author": rows.name_of(None, None)}
+        if post.author:
+            context["author"] = rows.name_of(post.author.first_name, post.author.last_name)
+        return render(request, "discussion/remove_post.html", context)
+    _do(partial(actions.remove_post, person=request.user, post=post))
+    messages.success(request, "The post is removed. You can bring it back for 30 days.")
+    return _see(post.get_absolute_url())
+
+
+@require_POST
+def restore_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bring a post back."""
+    posts = Post.objects.visible_to(request.user) | Post.objects.restorable_by(request.user)
+    post = get_object_or_404(posts.select_related("topic__space"), pk=pk)
+    if _do(partial(actions.restore_post, person=request.user, post=post)):
+        messages.success(request, "The post is back.")
+    return _see(post.get_absolute_url())
+
+
+@require_POST
+def tend_topic(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pin, unpin, close or open a topic."""
+    topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("space"), pk=pk)
+    wanted: dict[str, tuple[Callable[[], bool], str]] = {
+        "pin": (partial(actions.pin_topic, pinned=True), "The topic is pinned: it stays on top."),
+        "unpin": (partial(actions.pin_topic, pinned=False), "The topic is no longer pinned."),
+        "close": (partial(actions.close_topic, closed=True), "The topic is closed: nobody can reply."),
+        "open": (partial(actions.close_topic, closed=False), "The topic is open again."),
+    }
+    action, said = wanted.get(request.POST.get("do", ""), (None, ""))
+    if action is None:
+        raise Http404
+    if _do(partial(action, person=request.user, topic=topic)):
+        messages.success(request, said)
+    return _see(topic.get_absolute_url())
+
+
+@_form_methods
+def remove_topic(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more, then take a topic away."""
+    own = Topic.objects.filter(pk=pk, removed_by=request.user.pk).select_related("space").first()
+    if request.method == "POST" and own and own.space.can_see(request.user):
+        return _see(own.space.get_absolute_url())
+    topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("space"), pk=pk)
+    if not topic.can_remove(request.user):
+        raise Http404
+    if request.method != "POST":
+        return render(request, "discussion/remove_topic.html", {"topic": topic, "space": topic.space})
+    _do(partial(actions.remove_topic, person=request.user, topic=topic))
+    messages.success(request, "The topic is removed. You can bring it back for 30 days.")
+    return _see(topic.space.get_absolute_url())
+
+
+@require_POST
+def restore_topic(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bring a topic back."""
+    topics = Topic.objects.visible_to(request.user) | Topic.objects.restorable_by(request.user)
+    topic = get_object_or_404(topics.select_related("space"), pk=pk)
+    if _do(partial(actions.restore_topic, person=request.user, topic=topic)):
+        messages.success(request, "The topic is back.")
+    return _see(topic.get_absolute_url())
+
+
+def _do(action: Callable[[], Result]) -> Result:
+    """Do it; what is not theirs to do is not there for them."""
+    try:
+        return action()
+    except NotTheirs as error:
+        raise Http404 from error
