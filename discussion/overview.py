@@ -7,6 +7,7 @@ from typing import Any
 from discussion import rows
 from discussion.models import Space, Topic
 from discussion.querysets import SpaceQuerySet, TopicQuerySet, each
+from kit.times import moment_of
 from members.enums import CircleKind
 from members.models import User
 
@@ -43,7 +44,7 @@ def grouped(spaces: list[Space], new: dict[int, int]) -> list[tuple[str, list[Pl
     """The spaces under the headings that people know them by; headings without any are left out."""
     found: dict[str, list[Place]] = defaultdict(list)
     for space in spaces:
-        last = rows.said_at(space.last_post_at) if space.last_post_at else ""
+        last = moment_of(space.last_post_at) if space.last_post_at else ""
         place = Place(
             space=space, audience=rows.audience(space.circle), last=last, new=in_words(new.get(space.pk, 0))
         )

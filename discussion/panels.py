@@ -1,13 +1,13 @@
 """What other rooms' pages show of discussions."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from discussion import overview
-from members.models import Circle
+from members.models import Circle, User
 from members.querysets import circle_ids
 
 _ON_THE_DASHBOARD = 5
@@ -18,11 +18,12 @@ def draw_unread(request: HttpRequest) -> SafeString:
     """The dashboard's topics that are new to one. At most three queries, besides one's circles."""
     if not circle_ids(request.user):
         return mark_safe("")
-    spaces = list(overview.spaces_of(request.user))
+    person = cast(User, request.user)
+    spaces = list(overview.spaces_of(person))
     if not spaces:
         return mark_safe("")
     # One more than is shown tells whether there are more.
-    found = overview.latest(spaces, request.user, limit=_ON_THE_DASHBOARD + 1, only_new=True)
+    found = overview.latest(spaces, person, limit=_ON_THE_DASHBOARD + 1, only_new=True)
     context = {"topics": found[:_ON_THE_DASHBOARD], "more": len(found) > _ON_THE_DASHBOARD}
     return render_to_string("discussion/card_unread.html", context, request=request)
 
@@ -37,9 +38,10 @@ def draw_community(community: Any, request: HttpRequest) -> SafeString:
     circle: Circle = community.circle
     if circle.pk not in circle_ids(request.user):
         return render_to_string("discussion/panel_outside.html", {"community": community}, request=request)
-    spaces = list(overview.spaces_of(request.user).filter(circle=circle))
+    person = cast(User, request.user)
+    spaces = list(overview.spaces_of(person).filter(circle=circle))
     context = {
         "spaces": spaces,
-        "topics": overview.latest(spaces, request.user, limit=_ON_A_COMMUNITY) if spaces else [],
+        "topics": overview.latest(spaces, person, limit=_ON_A_COMMUNITY) if spaces else [],
     }
     return render_to_string("discussion/panel_community.html", context, request=request)

@@ -51,7 +51,8 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 
     def with_marks(self, person: User) -> "SpaceQuerySet":
         """Each with ``all_read_at`` and ``member_since`` of this person; either may be None."""
-        return _with_marks(self, "pk", self.model.marks.rel.related_model.objects, person)
+        space: Any = self.model
+        return _with_marks(self, "pk", space.marks.rel.related_model.objects, person)
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -67,14 +68,13 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def with_marks(self, person: User) -> "TopicQuerySet":
         """Each with ``read_to``, and with ``all_read_at`` and ``member_since`` of its space."""
-        space = self.model._meta.get_field("space").related_model
+        space: Any = self.model._meta.get_field("space").related_model
         return _with_marks(self.with_read(person), "space", space.marks.rel.related_model.objects, person)
 
     def with_read(self, person: User) -> "TopicQuerySet":
         """Each with ``read_to``, the number up to which this person has read it; 0 if they have not."""
-        return self.annotate(mine=FilteredRelation("reads", condition=Q(reads__person=person))).annotate(
-            read_to=Coalesce(F("mine__number"), 0)
-        )
+        marked: Any = self.annotate(mine=FilteredRelation("reads", condition=Q(reads__person=person)))
+        return marked.annotate(read_to=Coalesce(F("mine__number"), 0))
 
     def with_unread(self, person: User, since: datetime | None) -> "TopicQuerySet":
         """Each with ``read_to`` and ``is_unread``.
@@ -86,7 +86,8 @@ class TopicQuerySet(models.QuerySet["Topic"]):
             person: the reader.
             since: what was said before this moment is not new; None for no such moment.
         """
-        news = self.model.posts.rel.related_model.objects.filter(
+        topic: Any = self.model
+        news = topic.posts.rel.related_model.objects.filter(
             topic=OuterRef("pk"), number__gt=OuterRef("read_to"), removed_at__isnull=True
         ).exclude(author=person)
         # The two first are implied by the third, and what lets an index find it.
@@ -160,7 +161,8 @@ def each(parts: Mapping[int, models.QuerySet[Any]], columns: str) -> list[tuple[
         parts: querysets of values, by a number that comes back with their rows.
         columns: what to select from each part, as SQL of ours, such as "COUNT(*)".
     """
-    statements, values = [], []
+    statements: list[str] = []
+    values: list[Any] = []
     for key, queryset in parts.items():
         sql, params = queryset.query.sql_with_params()
         statements.append(f"SELECT {int(key)}, {columns} FROM ({sql}) AS part")  # noqa: S608 - Django's SQL

@@ -5,15 +5,14 @@ addresses are put together here once.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.timezone import localtime
 
 from discussion.models import Space, Topic
 from discussion.querysets import PostQuerySet, TopicQuerySet
+from kit.times import day_of, moment_of, now_here
 from members.enums import CircleKind, Role
 from members.models import Circle, Membership, User
 
@@ -39,22 +38,6 @@ def name_of(first: str | None, last: str | None) -> str:
     if first is None:
         return "Someone who has left"
     return f"{first} {last}".strip() or "A member"
-
-
-def _day(moment: datetime, today: datetime) -> str:
-    """The day of a moment in few words: "Today", "Yesterday", "12 March", "12 March 2022"."""
-    local = localtime(moment)
-    if local.date() == today.date():
-        return "Today"
-    if local.date() == (today - timedelta(days=1)).date():
-        return "Yesterday"
-    return f"{local.day} {local:%B}" if local.year == today.year else f"{local.day} {local:%B %Y}"
-
-
-def _clock(moment: datetime) -> str:
-    """A time as the NHS writes it: "9:14am", "midday"."""
-    local = localtime(moment)
-    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
 
 
 def audience(circle: Circle) -> str:
@@ -111,7 +94,7 @@ def topic_rows(found: Iterable[Any], space: Space, roles: dict[int, str]) -> lis
         space: theirs.
         roles: as ``roles_of`` gives them.
     """
-    today, base = localtime(timezone.now()), space.get_absolute_url()
+    today, base = now_here(), space.get_absolute_url()
     return [
         _topic_row(topic, base, today, new=topic.is_unread) | {"role": roles.get(topic.author_id, "")}
         for topic in found
@@ -126,7 +109,7 @@ def topic_rows_across(found: TopicQuerySet, person: User, new: dict[int, bool]) 
         person: the reader.
         new: whether each is new to them, by its id.
     """
-    today = localtime(timezone.now())
+    today = now_here()
     values = (*TOPIC_VALUES, "space__slug", "space__name")
     return [
         _topic_row(topic, f"/discussions/{topic.space__slug}/", today, new=new[topic.id])
@@ -146,7 +129,7 @@ def _topic_row(topic: Any, base: str, today: datetime, *, new: bool) -> dict[str
         "closed": topic.closed,
         "by": name_of(topic.author__first_name, topic.author__last_name),
         "replies": topic.reply_count,
-        "last": _day(topic.last_post_at, today),
+        "last": day_of(topic.last_post_at, today),
         "last_by": name_of(topic.last_author__first_name, topic.last_author__last_name) if answered else "",
     }
 
@@ -174,7 +157,7 @@ def post_rows(
         roles: as ``roles_of`` gives them.
         first_new: the number of the first post that is new to the reader.
     """
-    today, tends = localtime(timezone.now()), topic.can_tend(person)
+    today, tends = now_here(), topic.can_tend(person)
     rows: list[dict[str, Any]] = []
     for post in found:
         row = _post_row(post, roles, today)
@@ -218,16 +201,11 @@ def _post_row(post: Any, roles: dict[int, str], today: datetime) -> dict[str, An
         "initials": "".join(word[0] for word in name.split()[:2]).upper(),
         "colour": (post.author_id or 0) % 8,
         "role": roles.get(post.author_id) or ", ".join(part for part in work if part),
-        "when": said_at(post.created_at, today),
+        "when": moment_of(post.created_at, today),
         "html": post.text_html,
-        "edited": post.edited_at and said_at(post.edited_at, today),
+        "edited": post.edited_at and moment_of(post.edited_at, today),
         "answers": answered,
         "answers_name": answered
         and name_of(post.reply_to__author__first_name, post.reply_to__author__last_name),
         "removed": post.removed_at is not None,
     }
-
-
-def said_at(moment: datetime, today: datetime | None = None) -> str:
-    """A moment as people say it: "Today, 9:14am", "12 March, 9:14am"."""
-    return f"{_day(moment, today or localtime(timezone.now()))}, {_clock(moment)}"

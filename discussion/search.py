@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from discussion.models import Post, Topic
-from discussion.rows import name_of, said_at
+from discussion.rows import name_of
 from kit import search
 from kit.markdown import plain
 from kit.registry import Hit
+from kit.times import moment_of
 from members.querysets import Person
 
 _BEFORE, _AROUND = 60, 200
@@ -63,7 +64,7 @@ def _by_title(topic: Topic) -> Found:
         url=topic.get_absolute_url(),
         space=topic.space.name,
         excerpt="",
-        said=f"{_name(topic)}, {said_at(topic.created_at)}, {replies}",
+        said=f"{_name(topic)}, {moment_of(topic.created_at)}, {replies}",
     )
 
 
@@ -73,7 +74,7 @@ def _by_post(post: Post, text: str) -> Found:
         url=post.get_absolute_url(),
         space=post.topic.space.name,
         excerpt=_around(plain(post.text_html), search.words(text)),
-        said=f"{_name(post)}, {said_at(post.created_at)}",
+        said=f"{_name(post)}, {moment_of(post.created_at)}",
     )
 
 

@@ -1,12 +1,11 @@
 """Reading discussions: spaces, topics, posts, and what they said before."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from discussion import actions, overview, rows
@@ -16,6 +15,8 @@ from discussion.search import find
 from kit import keyset
 from kit.caching import public
 from kit.markdown import render as as_html
+from kit.times import moment_of, now_here
+from members.models import User
 
 _LATEST = 8
 _FOUND = 30
@@ -25,15 +26,21 @@ _EDITS_SHOWN = 20
 _QUOTED_AT_MOST = 1000
 
 
+def person_of(request: HttpRequest) -> User:
+    """Whoever asks, where something has been found that only somebody signed in may see."""
+    return cast(User, request.user)
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Where one may talk, what is new there, and what was said last; visitors are asked to sign in."""
     if not request.user.is_authenticated:
         return public(request, render(request, "discussion/visitor.html"))
-    spaces = list(overview.spaces_of(request.user))
+    person = person_of(request)
+    spaces = list(overview.spaces_of(person))
     context = {
-        "groups": overview.grouped(spaces, overview.new_in(spaces, request.user)),
-        "topics": overview.latest(spaces, request.user, limit=_LATEST),
+        "groups": overview.grouped(spaces, overview.new_in(spaces, person)),
+        "topics": overview.latest(spaces, person, limit=_LATEST),
     }
     return render(request, "discussion/index.html", context)
 
@@ -63,7 +70,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     only_new = request.GET.get("show") == "new"
     cursor = request.GET.get("cursor", "")
     topics = Topic.objects.visible_to(request.user).filter(space=place)
-    listed = rows.topics(topics, request.user, place.new_since)
+    listed = rows.topics(topics, person_of(request), place.new_since)
     pinned: list[Any] = []
     if not only_new and not cursor:
         pinned = list(listed.filter(pinned=True).order_by(*_ORDER)[:_PINNED_AT_MOST])
@@ -79,7 +86,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "space": place,
         "audience": rows.audience(place.circle),
         "topics": rows.topic_rows(found, place, roles),
-        "new": overview.in_words(overview.new_in([place], request.user)[place.pk]),
+        "new": overview.in_words(overview.new_in([place], person_of(request))[place.pk]),
         "only_new": only_new,
         "now": timezone.now().timestamp(),
         "newer_url": page.previous and f"?{beside}cursor={page.previous}",
@@ -114,7 +121,7 @@ def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None
         found: a topic that came ``with_marks``.
         form: what was sent and could not be taken; then the last page is shown.
     """
-    person = request.user
+    person = person_of(request)
     first_new = None
     posts = Post.objects.filter(topic=found)
     if found.last_number > found.read_to:
@@ -124,7 +131,9 @@ def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None
     shown = posts.visible_to(person) | posts.restorable_by(person)
     here = list(rows.posts(shown.filter(number__range=(first, last))))
     roles = rows.roles_of({post.author_id for post in here}, found.circle)
-    made = rows.post_rows(here, found, person, roles=roles, first_new=first_new)
+    # To whom all is new, no line has to say so.
+    line_at = first_new if found.read_to else None
+    made = rows.post_rows(here, found, person, roles=roles, first_new=line_at)
     _move_mark(request, found, last)
     if form is None:
         form = _empty_reply(request, here)
@@ -163,7 +172,7 @@ def _move_mark(request: HttpRequest, found: Topic, last: int) -> None:
     """Write down how far somebody has read, unless their browser only asks, or fetches ahead."""
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     if request.method == "GET" and "prefetch" not in purpose and last > found.read_to:
-        actions.mark_read(person=request.user, topic=found, number=last)
+        actions.mark_read(person=person_of(request), topic=found, number=last)
 
 
 def _empty_reply(request: HttpRequest, here: list[Any]) -> ReplyForm:
@@ -181,7 +190,10 @@ def _empty_reply(request: HttpRequest, here: list[Any]) -> ReplyForm:
 
 
 def _as_quotation(name: str, said: str) -> str:
-    words = said if len(said) <= _QUOTED_AT_MOST else said[:_QUOTED_AT_MOST].rstrip() + " …"
+    """What somebody said as a quotation, without what they quoted themselves."""
+    words = "\n".join(line for line in said.splitlines() if not line.lstrip().startswith(">")).strip()
+    if len(words) > _QUOTED_AT_MOST:
+        words = words[:_QUOTED_AT_MOST].rstrip() + " …"
     lines = [f"{name} wrote:", "", *words.splitlines()]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
@@ -203,9 +215,9 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         Post.objects.visible_to(request.user).select_related("topic__space", "circle"), pk=pk
     )
     edits = PostEdit.objects.visible_to(request.user).filter(post=post)[: _EDITS_SHOWN + 1]
-    today = localtime(timezone.now())
+    today = now_here()
     versions = [
-        {"until": rows.said_at(edit.edited_at, today), "title": edit.title, "html": as_html(edit.text)}
+        {"until": moment_of(edit.edited_at, today), "title": edit.title, "html": as_html(edit.text)}
         for edit in edits
     ]
     context = {
@@ -225,7 +237,15 @@ def removed(request: HttpRequest) -> HttpResponse:
     topics = Topic.objects.restorable_by(request.user).select_related("space", "removed_by")
     posts = Post.objects.restorable_by(request.user).select_related("topic__space", "removed_by")
     context = {
-        "topics": topics.order_by("-removed_at")[:_FOUND],
-        "posts": posts.order_by("-removed_at")[:_FOUND],
+        "topics": _with_when(topics.order_by("-removed_at")[:_FOUND]),
+        "posts": _with_when(posts.order_by("-removed_at")[:_FOUND]),
     }
     return render(request, "discussion/removed.html", context)
+
+
+def _with_when(things: Any) -> list[Any]:
+    """Each with ``removed_words``, when it was removed."""
+    today = now_here()
+    for thing in things:
+        thing.removed_words = moment_of(thing.removed_at, today)
+    return list(things)

@@ -14,7 +14,7 @@ from discussion import actions, rows
 from discussion.errors import NotTheirs, TopicClosed
 from discussion.forms import TEXT_LONGEST, EditForm, EditTopicForm, ReplyForm, TopicForm
 from discussion.models import Post, Topic
-from discussion.views import topic_page, visible_space, visible_topic
+from discussion.views import person_of, topic_page, visible_space, visible_topic
 
 Result = TypeVar("Result")
 _form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +31,7 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
     space = visible_space(request, slug)
     form = TopicForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        topic = _do(partial(actions.start_topic, person=request.user, space=space, **form.cleaned_data))
+        topic = _do(partial(actions.start_topic, person=person_of(request), space=space, **form.cleaned_data))
         return _see(topic.get_absolute_url())
     context = {
         "space": space,
@@ -54,7 +54,7 @@ def reply(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
         answered = Post.objects.visible_to(request.user).filter(topic=topic, pk=form.cleaned_data["reply_to"])
         try:
             post = actions.add_post(
-                person=request.user,
+                person=person_of(request),
                 topic=topic,
                 text=form.cleaned_data["text"],
                 reply_to=answered.first(),
@@ -84,7 +84,7 @@ def _came_too_late(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def read_space(request: HttpRequest, slug: str) -> HttpResponse:
     """Call all of a space read that was there when its page was shown."""
     space = visible_space(request, slug)
-    actions.mark_space_read(person=request.user, space=space, at=_shown_at(request))
+    actions.mark_space_read(person=person_of(request), space=space, at=_shown_at(request))
     messages.success(request, f"Everything in {space.name} is marked as read.")
     return _see(space.get_absolute_url())
 
@@ -109,7 +109,7 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"text": post.text, "title": post.topic.title},
     )
     if form.is_valid():
-        post = _do(partial(actions.edit_post, person=request.user, post=post, **form.cleaned_data))
+        post = _do(partial(actions.edit_post, person=person_of(request), post=post, **form.cleaned_data))
         return _see(post.get_absolute_url())
     context = {"post": post, "space": post.topic.space, "form": form, "audience": rows.audience(post.circle)}
     return render(request, "discussion/edit_post.html", context)
@@ -134,7 +134,7 @@ def remove_post(request: HttpRequest, pk: int) -> HttpResponse:
         if post.author:
             context["author"] = rows.name_of(post.author.first_name, post.author.last_name)
         return render(request, "discussion/remove_post.html", context)
-    _do(partial(actions.remove_post, person=request.user, post=post))
+    _do(partial(actions.remove_post, person=person_of(request), post=post))
     messages.success(request, "The post is removed. You can bring it back for 30 days.")
     return _see(post.get_absolute_url())
 
@@ -144,7 +144,7 @@ def restore_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a post back."""
     posts = Post.objects.visible_to(request.user) | Post.objects.restorable_by(request.user)
     post = get_object_or_404(posts.select_related("topic__space"), pk=pk)
-    if _do(partial(actions.restore_post, person=request.user, post=post)):
+    if _do(partial(actions.restore_post, person=person_of(request), post=post)):
         messages.success(request, "The post is back.")
     return _see(post.get_absolute_url())
 
@@ -153,7 +153,7 @@ def restore_post(request: HttpRequest, pk: int) -> HttpResponse:
 def tend_topic(request: HttpRequest, pk: int) -> HttpResponse:
     """Pin, unpin, close or open a topic."""
     topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("space"), pk=pk)
-    wanted: dict[str, tuple[Callable[[], bool], str]] = {
+    wanted: dict[str, tuple[Callable[..., bool], str]] = {
         "pin": (partial(actions.pin_topic, pinned=True), "The topic is pinned: it stays on top."),
         "unpin": (partial(actions.pin_topic, pinned=False), "The topic is no longer pinned."),
         "close": (partial(actions.close_topic, closed=True), "The topic is closed: nobody can reply."),
@@ -162,7 +162,7 @@ def tend_topic(request: HttpRequest, pk: int) -> HttpResponse:
     action, said = wanted.get(request.POST.get("do", ""), (None, ""))
     if action is None:
         raise Http404
-    if _do(partial(action, person=request.user, topic=topic)):
+    if _do(partial(action, person=person_of(request), topic=topic)):
         messages.success(request, said)
     return _see(topic.get_absolute_url())
 
@@ -178,7 +178,7 @@ def remove_topic(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return render(request, "discussion/remove_topic.html", {"topic": topic, "space": topic.space})
-    _do(partial(actions.remove_topic, person=request.user, topic=topic))
+    _do(partial(actions.remove_topic, person=person_of(request), topic=topic))
     messages.success(request, "The topic is removed. You can bring it back for 30 days.")
     return _see(topic.space.get_absolute_url())
 
@@ -188,7 +188,7 @@ def restore_topic(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a topic back."""
     topics = Topic.objects.visible_to(request.user) | Topic.objects.restorable_by(request.user)
     topic = get_object_or_404(topics.select_related("space"), pk=pk)
-    if _do(partial(actions.restore_topic, person=request.user, topic=topic)):
+    if _do(partial(actions.restore_topic, person=person_of(request), topic=topic)):
         messages.success(request, "The topic is back.")
     return _see(topic.get_absolute_url())
 

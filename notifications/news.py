@@ -1,10 +1,10 @@
 """Notifications as people read them: each verb is asked once which of its things may still be seen."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from kit.registry import verbs
+from kit.times import moment_of
 from members.models import User
 from notifications.models import Notification
 
@@ -17,7 +17,7 @@ class News:
     sentence: str
     excerpt: str
     url: str
-    at: datetime
+    said: str
     unread: bool
 
 
@@ -49,6 +49,6 @@ def _news(row: Notification, thing: Any) -> News:
         sentence=verb.sentence(row.actor.name if row.actor else "Somebody", thing),
         excerpt=verb.excerpt(thing),
         url=verb.url(thing),
-        at=row.created_at,
+        said=moment_of(row.created_at),
         unread=row.read_at is None,
     )

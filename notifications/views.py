@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,6 +23,11 @@ from notifications.news import readable
 
 _ON_A_PAGE = 30
 _ORDER = ("-created_at", "-id")
+
+
+def person_of(request: HttpRequest) -> User:
+    """Whoever asks; these views are for people who are signed in."""
+    return cast(User, request.user)
 
 
 def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -45,7 +51,7 @@ def news_list(request: HttpRequest) -> HttpResponse:
         page = keyset.page(rows, order=_ORDER, cursor=request.GET.get("cursor", ""), size=_ON_A_PAGE)
     except keyset.BadCursor as error:
         raise Http404 from error
-    news = readable(page.rows, request.user)
+    news = readable(page.rows, person_of(request))
     unread = sum(row.read_at is None for row in page.rows)
     context = {
         "news": news,
@@ -62,8 +68,8 @@ def news_list(request: HttpRequest) -> HttpResponse:
 def open_news(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one as read and go to what it is about."""
     row = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
-    actions.mark_read(person=request.user, only=row.pk)
-    found = readable([row], request.user)
+    actions.mark_read(person=person_of(request), only=row.pk)
+    found = readable([row], person_of(request))
     if not found:
         messages.info(request, "That is no longer there, or no longer yours to see.")
         return _see(request, "notifications:list")
@@ -76,7 +82,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
     """Mark as read all that the person has been shown."""
     shown = request.POST.get("up_to", "")
     up_to = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else None
-    if actions.mark_read(person=request.user, up_to=up_to):
+    if actions.mark_read(person=person_of(request), up_to=up_to):
         messages.success(request, "All marked as read.")
     return _see(request, "notifications:list")
 
@@ -89,7 +95,7 @@ def choose_mails(request: HttpRequest) -> HttpResponse:
     initial = {"mails_replies": profile is None or profile.mails_replies}
     form = MailChoiceForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        actions.choose_mails(person=request.user, wanted=form.cleaned_data["mails_replies"])
+        actions.choose_mails(person=person_of(request), wanted=form.cleaned_data["mails_replies"])
         messages.success(request, "Saved.")
         return _see(request, "notifications:settings")
     return render(request, "notifications/settings.html", {"form": form})
