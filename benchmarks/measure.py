@@ -3,33 +3,39 @@
 import gzip
 import itertools
 import json
-import re
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks import data, processes
-from benchmarks.load import Answer, Asker, Failed, ask_many
+from benchmarks.load import CONNECTIONS, Answer, Asker, Failed, ask_many
 from benchmarks.pages import Page, Reader
 from benchmarks.processes import Running
 
-_NEXT = re.compile(r'href="([^"]+)"[^>]*rel="next"|rel="next"[^>]*href="([^"]+)"')
-_HOPS = 100
 _FEWEST, _MOST = 24, 3000
 _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How long it is measured: windows of each page, and CPU seconds in a window."""
+    """How long a page is measured.
+
+    Args:
+        windows: how many of each kind.
+        seconds: CPU time of a window, about.
+        limit: seconds by the clock after which no other window is begun, so that a page that is very
+            slow takes no longer than the others.
+    """
 
     windows: int
     seconds: float
+    limit: float
 
 
-FULL, QUICK = Pace(5, 0.8), Pace(3, 0.25)
+FULL, QUICK = Pace(5, 0.8, 24), Pace(3, 0.25, 6)
 
 
 @dataclass
@@ -42,7 +48,6 @@ class Portal:
     pages: dict[str, str]
     cookie: str
     sizes: dict[str, int]
-    deep: dict[str, str] = field(default_factory=dict)
 
     def cpu(self) -> float:
         """CPU seconds of the workers and of the database so far."""
@@ -52,18 +57,9 @@ class Portal:
         """What a reader of this page sends along."""
         return {"Cookie": self.cookie} if page.reader is Reader.SIGNED_IN else {}
 
-    def path(self, page: Page) -> str:
-        """The address of a page; of the deep one, the end of a way along "older"."""
-        path = self.pages[page.name]
-        if page.name != "deep page":
-            return path
-        if path not in self.deep:
-            self.deep[path] = _follow(Asker(self.server.port, self.headers(page)), path)
-        return self.deep[path]
-
     def paths(self, page: Page) -> Iterator[str]:
         """Addresses to ask for, without end; for a visitor never the same twice."""
-        path = self.path(page)
+        path = self.pages[page.name]
         if page.reader is not Reader.VISITOR:
             yield from itertools.repeat(path)
         mark = "&" if "?" in path else "?"
@@ -73,20 +69,6 @@ class Portal:
         """Empty the cache of files: a full one is slower, which is not what "uncached" means."""
         for kept in (self.var / "cache").glob("*.djcache"):
             kept.unlink(missing_ok=True)
-
-
-def _follow(asker: Asker, path: str) -> str:
-    """Where one gets by following "older" a hundred times, or to the last page but one."""
-    before = path
-    for _ in range(_HOPS):
-        answer = asker.get(path)
-        found = _NEXT.search(answer.body.decode()) if answer.status == 200 else None
-        if not found:
-            break
-        before, href = path, (found[1] or found[2]).replace("&amp;", "&")
-        path = path.partition("?")[0] + href if href.startswith("?") else href
-    asker.close()
-    return before
 
 
 def serve(name: str, url: str, database_cpu: Callable[[], float], home: Path) -> Portal:
@@ -150,7 +132,8 @@ class Window:
         """Warm up, and choose how many requests take so much CPU time."""
         self.measure(keep=False)
         cost = self.measure(keep=False)
-        self._count = min(max(int(seconds / max(cost, 1e-5)), _FEWEST), _MOST)
+        fewest = _FEWEST if cost < seconds else CONNECTIONS
+        self._count = min(max(int(seconds / max(cost, 1e-5)), fewest), _MOST)
 
     def measure(self, *, keep: bool = True) -> float:
         """Ask, and say how many CPU seconds one request took."""
@@ -228,9 +211,12 @@ def _time(row: Row, large: Portal, small: Portal | None, control: Running, pace:
     if small:
         look(small, row.page)
         windows.append(window_of(small, row.page))
+    until = time.monotonic() + pace.limit
     for window in windows:
         window.fit(pace.seconds)
-    for _ in range(pace.windows):
+    for number in range(pace.windows):
+        if number and time.monotonic() > until:
+            break
         for window in windows:
             window.measure()
     row.cpu_ms, row.b_ms = page.milliseconds, b.milliseconds

@@ -36,11 +36,22 @@ def find() -> dict[str, Any]:
         "directory": "/communities/?q=falls&stage=maturing",
         "topic list": space.get_absolute_url(),
         "topic page": topic.get_absolute_url(),
-        "unread": "/discussions/unread/",
-        "deep page": space.get_absolute_url(),
+        "unread": f"{space.get_absolute_url()}?show=new",
+        "deep page": f"{space.get_absolute_url()}?cursor={_deep(space)}",
     }
     pages["module page cached"] = pages["module page signed in"] = pages["module page"]
     return {"pages": pages, "cookie": _session(reader), "sizes": _sizes()}
+
+
+def _deep(space: Any) -> str:
+    """Where the page begins that is half-way down the list of a space."""
+    from kit import keyset
+
+    topics = space.topics.filter(removed_at=None, pinned=False).order_by("-last_post_at", "-pk")
+    middle = topics[topics.count() // 2]
+    return keyset.page(
+        topics.filter(last_post_at__lte=middle.last_post_at), order=("-last_post_at", "-id"), size=1
+    ).next
 
 
 def _address(page: Any) -> str:
