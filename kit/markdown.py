@@ -22,14 +22,17 @@ _SPACES = re.compile(r"\s+")
 
 
 def _demote_headings(state: object) -> None:
-    """Headings in a post start below those of the page: # is an h3. No level is left out on the way down."""
+    """Headings start below those of the page: the topmost is an h3. No level is left out on the way down."""
     tokens: list[Token] = state.tokens  # type: ignore[attr-defined]
-    level = 2
+    above: list[int] = []
     for token in tokens:
         if token.type == "heading_open":
-            level = min(int(token.tag[1]) + 2, level + 1, 5)
+            own = int(token.tag[1])
+            while above and above[-1] >= own:
+                above.pop()
+            above.append(own)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{level}"
+            token.tag = f"h{min(2 + len(above), 5)}"
 
 
 # A short row gets the empty cells that it lacks. Left at 65,536, a text of 20 kB becomes a table of 700 kB.
