@@ -20,14 +20,14 @@ def load_talk(
     network = Circle.objects.network()
     spaces: dict[str, Space] = {}
     for place, row in enumerate(rows["spaces"], start=1):
-        circle, slug = network, row["slug"]
+        circle, slug, name = network, row["slug"], row["name"]
         if slug == "cohort":
-            circle = cohort
+            circle, name = cohort, f"Your cohort, {cohort.name.removeprefix('Cohort ')}"
         elif slug.startswith("community:"):
             slug = slug.removeprefix("community:")
             circle = communities[slug].circle
         spaces[row["slug"]] = Space.objects.create(
-            circle=circle, name=row["name"], slug=slug, description=row["description"], order=place
+            circle=circle, name=name, slug=slug, description=row["description"], order=place
         )
     for row in rows["topics"]:
         _load_topic(row, spaces[row["space"]], people, clock)

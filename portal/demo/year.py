@@ -12,10 +12,10 @@ from members.models import Circle, User
 from portal.demo.directory import enrol
 from portal.demo.source import PROGRAMME, Clock
 
-# After a module's second day: co-consulting three weeks on, a clinic five, a webinar four.
+# After a module's second day: co-consulting three weeks on, a clinic six, a webinar four.
 _AFTER = {
     "co_consulting": (timedelta(weeks=3), time(12, 30), time(13, 30)),
-    "clinic": (timedelta(weeks=5), time(16), time(17)),
+    "clinic": (timedelta(weeks=6), time(16), time(17)),
     "webinar": (timedelta(weeks=4), time(17, 30), time(18, 30)),
 }
 _JOINING = "https://meet.example.org/cohort"
