@@ -1,7 +1,22 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
 
 
 class CommunityDirectoryConfig(AppConfig):
     name = "community_directory"
     label = "community_directory"
     verbose_name = "Communities"
+
+    def ready(self) -> None:
+        from community_directory import panels, search, verbs, vocabulary
+        from kit import registry
+
+        registry.panels.add(panels.LATEST)
+        registry.cards.add(panels.OWN)
+        registry.searches.add(search.SEARCH)
+        for verb in verbs.VERBS:
+            registry.verbs.add(verb)
+        # The room below, where editors change the terms, does not know that we keep their names.
+        for filing in vocabulary.FILINGS.values():
+            post_save.connect(vocabulary.forget, sender=filing.terms, dispatch_uid=f"kept-{filing.terms}")
+            post_delete.connect(vocabulary.forget, sender=filing.terms, dispatch_uid=f"kept-{filing.terms}")

@@ -13,6 +13,12 @@ class CommunityState(models.TextChoices):
     ENDED = "ended", "Ended"
 
 
+LISTED = (CommunityState.PUBLISHED, CommunityState.DORMANT)
+
+# First segments of addresses under /communities/ that are not a community.
+RESERVED_SLUGS = frozenset({"new", "edit", "map", "network", "mine", "connections"})
+
+
 class Meets(models.TextChoices):
     """How a community meets."""
 

@@ -1,6 +1,6 @@
 """Communities of practice, and the links between them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,17 +11,24 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 from wagtail.search import index
 
-from community_directory.enums import CommunityState, ConnectionState, Meets, OpenTo
-from community_directory.querysets import (
-    LISTED,
-    CommunityQuerySet,
-    ConnectionQuerySet,
-    may_review,
-)
+from community_directory.enums import LISTED, CommunityState, ConnectionState, Meets, OpenTo
+from community_directory.querysets import CommunityQuerySet, ConnectionQuerySet
+from community_directory.rules import may_review
 from kit.fields import MarkdownField
 from members.enums import Stage
 from members.models import Circle, Organisation, Region, Sector, Theme, User
 from members.querysets import Person
+
+
+class WebsiteField(models.URLField):
+    """A web address; without a scheme, https is meant."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
 
 
 class CommunityTheme(ItemBase):
@@ -33,7 +40,7 @@ class CommunityTheme(ItemBase):
     )
 
 
-class Community(index.Indexed, models.Model):
+class Community(index.Indexed, models.Model):  # type: ignore[django-manager-missing]
     """A group of people who share a concern for something they do, and learn to do it better together."""
 
     circle = models.OneToOneField(Circle, on_delete=models.PROTECT, related_name="community", editable=False)
@@ -82,12 +89,26 @@ class Community(index.Indexed, models.Model):
     meets = models.CharField("how you meet", max_length=10, choices=Meets.choices, default=Meets.ONLINE)
     open_to = models.CharField("who may join", max_length=10, choices=OpenTo.choices, default=OpenTo.ANYONE)
     how_to_join = models.TextField("how to join", max_length=600, blank=True)
-    website = models.URLField("website", blank=True)
+    website = WebsiteField("website", blank=True)
     state = models.CharField(max_length=10, choices=CommunityState.choices, default=CommunityState.DRAFT)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    sent_back_because = models.CharField(
+        "what to change",
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What an editor asks for before it can be published. Its conveners see it.",
+    )
+    request_key = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The form that listed it, so that a form sent twice lists one community.",
+    )
 
     objects = CommunityQuerySet.as_manager()
 
@@ -116,12 +137,15 @@ class Community(index.Indexed, models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "-published_at", "-id"], name="community_newest"),
             models.Index(fields=["state", "name", "id"], name="community_by_name"),
+            # All that the counts of the directory read, so that they never touch the long texts.
+            models.Index(fields=["state", "stage", "open_to", "meets"], name="community_counts"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~Q(state__in=["published", "dormant"]) | Q(published_at__isnull=False),
                 name="listed_community_has_a_date",
-            )
+            ),
+            models.UniqueConstraint(fields=["created_by", "request_key"], name="listed_once_by_one_form"),
         ]
 
     def __str__(self) -> str:
@@ -139,7 +163,8 @@ class Community(index.Indexed, models.Model):
         """Whether this person may see it."""
         if self.is_listed or self.can_edit(user):
             return True
-        return self.state != CommunityState.DRAFT and may_review(user)
+        was_listed = self.state == CommunityState.ENDED and self.published_at is not None
+        return (self.state == CommunityState.SUBMITTED or was_listed) and may_review(user)
 
     def can_edit(self, user: Person) -> bool:
         """Whether this person convenes it."""
@@ -174,3 +199,12 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} – {self.target}"
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may see it."""
+        public = self.state == ConnectionState.ACCEPTED and self.source.is_listed and self.target.is_listed
+        return public or self.source.can_edit(user) or self.target.can_edit(user)
+
+    def other(self, community: Community) -> Community:
+        """The community at the other end."""
+        return self.target if self.source_id == community.pk else self.source

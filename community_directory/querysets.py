@@ -5,19 +5,22 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from community_directory.enums import CommunityState, ConnectionState
+from community_directory.enums import LISTED, CommunityState, ConnectionState
+from community_directory.rules import may_review
 from members.querysets import Person
 
 if TYPE_CHECKING:
-    pass
+    from community_directory.models import Community, Connection  # noqa: F401
 
-LISTED = (CommunityState.PUBLISHED, CommunityState.DORMANT)
-REVIEW = "community_directory.publish_community"
+# What editors see besides the directory: what waits for them, and what was in it once. A draft is its
+# conveners' own, also after they gave it up.
+REVIEWED = Q(state=CommunityState.SUBMITTED) | Q(state=CommunityState.ENDED, published_at__isnull=False)
 
 
-def may_review(user: Person) -> bool:
-    """Whether this person sees and publishes what others have submitted."""
-    return user.is_authenticated and user.is_active and user.has_perm(REVIEW)
+def _listed_or_led_by(user: Person) -> Q:
+    listed = Q(state__in=LISTED)
+    led = user.led_circle_ids if user.is_authenticated else ()
+    return listed | Q(circle_id__in=led) if led else listed
 
 
 class CommunityQuerySet(models.QuerySet["Community"]):
@@ -29,12 +32,12 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 
     def visible_to(self, user: Person) -> "CommunityQuerySet":
         """What is in the directory, one's own, and for editors what waits for them; never others' drafts."""
-        if not user.is_authenticated:
-            return self.listed()
-        seen = Q(state__in=LISTED) | Q(circle_id__in=user.led_circle_ids)
-        if may_review(user):
-            seen |= ~Q(state=CommunityState.DRAFT)
-        return self.filter(seen)
+        seen = _listed_or_led_by(user)
+        return self.filter(seen | REVIEWED if may_review(user) else seen)
+
+    def listed_or_led_by(self, user: Person) -> "CommunityQuerySet":
+        """``visible_to`` without what editors see as editors, and so without asking for their rights."""
+        return self.filter(_listed_or_led_by(user))
 
     def led_by(self, user: Person) -> "CommunityQuerySet":
         """Those that this person convenes."""
@@ -51,3 +54,21 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
             led = user.led_circle_ids
             seen |= Q(source__circle_id__in=led) | Q(target__circle_id__in=led)
         return self.filter(seen)
+
+    def led_by(self, user: Person) -> "ConnectionQuerySet":
+        """Those of the communities that this person convenes."""
+        led = user.led_circle_ids if user.is_authenticated else frozenset()
+        return self.filter(Q(source__circle_id__in=led) | Q(target__circle_id__in=led))
+
+    def of(self, community: "Community") -> "ConnectionQuerySet":
+        """Those of one community, on either side."""
+        return self.filter(Q(source=community) | Q(target=community))
+
+    def waiting_for(self, user: Person) -> "ConnectionQuerySet":
+        """Proposals that this person has to answer."""
+        led = user.led_circle_ids if user.is_authenticated else frozenset()
+        return self.filter(state=ConnectionState.PROPOSED, target__circle_id__in=led)
+
+    def open(self) -> "ConnectionQuerySet":
+        """Those that wait for an answer or hold."""
+        return self.filter(state__in=(ConnectionState.PROPOSED, ConnectionState.ACCEPTED))

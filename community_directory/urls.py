@@ -1,4 +1,24 @@
-from django.urls import URLPattern
+"""Addresses under /communities/. The fixed ones are in ``enums.RESERVED_SLUGS``: no community takes them."""
+
+from django.urls import path
+
+from community_directory import views
 
 app_name = "community_directory"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.directory, name="list"),
+    path("new/", views.new, name="new"),
+    path("mine/", views.mine, name="mine"),
+    path("connections/<int:pk>/accept/", views.connection_accept, name="connection_accept"),
+    path("connections/<int:pk>/decline/", views.connection_decline, name="connection_decline"),
+    path("connections/<int:pk>/end/", views.connection_end, name="connection_end"),
+    path("<slug:slug>/", views.detail, name="detail"),
+    path("<slug:slug>/edit/", views.edit, name="edit"),
+    path("<slug:slug>/submit/", views.submit, name="submit"),
+    path("<slug:slug>/publish/", views.publish, name="publish"),
+    path("<slug:slug>/send-back/", views.send_back, name="send_back"),
+    path("<slug:slug>/rest/", views.rest, name="rest"),
+    path("<slug:slug>/wake/", views.wake, name="wake"),
+    path("<slug:slug>/end/", views.end, name="end"),
+    path("<slug:slug>/connections/new/", views.connection_new, name="connection_new"),
+]

@@ -1,0 +1,39 @@
+"""What people do to communities and to the links between them: one verb each, in one transaction."""
+
+from community_directory.actions.communities import (
+    MANY,
+    conveners,
+    edit_community,
+    end_community,
+    list_community,
+    publish_community,
+    rest,
+    reviewers,
+    send_back,
+    submit_community,
+    wake,
+)
+from community_directory.actions.connections import (
+    accept_connection,
+    decline_connection,
+    end_connection,
+    propose_connection,
+)
+
+__all__ = [
+    "MANY",
+    "accept_connection",
+    "conveners",
+    "decline_connection",
+    "edit_community",
+    "end_community",
+    "end_connection",
+    "list_community",
+    "propose_connection",
+    "publish_community",
+    "rest",
+    "reviewers",
+    "send_back",
+    "submit_community",
+    "wake",
+]

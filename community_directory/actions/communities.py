@@ -1,0 +1,300 @@
+"""What happens to a community, from a draft to its end."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+from rules import Predicate
+from wagtail.log_actions import log
+
+from community_directory.enums import LISTED, RESERVED_SLUGS, CommunityState, ConnectionState
+from community_directory.errors import NeedsReason, NotAMember, NotYours, WrongState
+from community_directory.models import Community, Connection
+from community_directory.rules import REVIEW, convenes, may_change, may_rest, may_review, reviews
+from kit.caching import forget_public_pages
+from kit.queue import after_commit
+from members import actions as members_actions
+from members.enums import CircleKind, Role
+from members.models import Circle, Membership, User
+from notifications.actions import notify
+
+# What a community is filed under; everything else is a column of its own.
+MANY = ("sectors", "regions", "themes", "organisations")
+_NUMBERED_SLUGS = 30
+
+
+def reviewers() -> Iterable[User]:
+    """Whom a submission is news for: who was given the right to publish; if there is nobody, the admins."""
+    app_label, codename = REVIEW.split(".")
+    right = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+    people = User.objects.filter(is_active=True)
+    given = people.filter(Q(user_permissions__in=right) | Q(groups__permissions__in=right)).distinct()
+    return list(given) or people.filter(is_superuser=True)
+
+
+def conveners(community: Community) -> Iterable[User]:
+    """Who leads a community now."""
+    leads = Membership.objects.active().filter(circle_id=community.circle_id, role=Role.LEAD)
+    return User.objects.filter(memberships__in=leads)
+
+
+def list_community(*, person: User, request_key: Any = None, **fields: Any) -> Community:
+    """Make a draft that this person convenes. Nobody else sees it until an editor publishes it.
+
+    Args:
+        person: a member of the network.
+        request_key: a UUID of the form; the same form sent twice lists one community.
+        fields: of ``Community``; those in ``MANY`` as lists of terms.
+
+    Returns:
+        The community, with an address made from its name that no other has.
+
+    Raises:
+        NotAMember: they are not active in the network.
+    """
+    if not person.is_network_member:
+        raise NotAMember
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        sent_before = Community.objects.filter(created_by=person, request_key=request_key)
+        if request_key and (community := sent_before.first()):
+            return community
+        community = _create(person, request_key, fields)
+        members_actions.join(person=person, circle=community.circle, role=Role.LEAD)
+        log(community, "wagtail.create", user=person)
+    return community
+
+
+def _create(person: User, request_key: Any, fields: dict[str, Any]) -> Community:
+    plain = {name: value for name, value in fields.items() if name not in MANY}
+    for slug in _slugs(plain["name"]):
+        try:
+            with transaction.atomic():
+                circle = Circle.objects.create(
+                    kind=CircleKind.COMMUNITY, name=plain["name"], slug=f"community-{slug}"
+                )
+                community = Community.objects.create(
+                    circle=circle, slug=slug, created_by=person, request_key=request_key, **plain
+                )
+        except IntegrityError:
+            continue
+        _file(community, fields)
+        return community
+    raise AssertionError("a random address was taken thirty times")
+
+
+def _slugs(name: str) -> Iterable[str]:
+    """Addresses to try, the plain one first. The database decides which are free."""
+    plain = slugify(name)[:130].strip("-_") or "community"
+    if plain not in RESERVED_SLUGS:
+        yield plain
+    for number in range(2, _NUMBERED_SLUGS):
+        yield f"{plain}-{number}"
+    for _ in range(_NUMBERED_SLUGS):
+        yield f"{plain}-{secrets.token_hex(4)}"
+
+
+def _file(community: Community, fields: dict[str, Any]) -> None:
+    """Set what it is filed under, and let the index know once that is safely written."""
+    for name in MANY:
+        if name in fields:
+            getattr(community, name).set(fields[name])
+    after_commit(
+        "modelsearch.tasks.insert_or_update_object_task",
+        app_label=community._meta.app_label,
+        model_name=community._meta.model_name,
+        pk=str(community.pk),
+    )
+
+
+def edit_community(*, community: Community, person: User, **fields: Any) -> Community:
+    """Change what a community says of itself. In the directory it shows at once; its address stays.
+
+    Raises:
+        NotYours: they neither convene it nor review the directory.
+        WrongState: it has ended.
+    """
+    with transaction.atomic():
+        community = _lock(community, person, may_change)
+        if community.state == CommunityState.ENDED:
+            raise WrongState
+        for name, value in fields.items():
+            if name not in MANY:
+                setattr(community, name, value)
+        community.save()
+        if "name" in fields:
+            Circle.objects.filter(pk=community.circle_id).update(name=community.name)
+        _file(community, fields)
+        log(community, "wagtail.edit", user=person, content_changed=True)
+        _show(community)
+    return community
+
+
+def _lock(community: Community, person: User, may: Predicate) -> Community:
+    """The row as it is now, held until the transaction ends."""
+    fresh = Community.objects.select_for_update().get(pk=community.pk)
+    if not may.test(person, fresh):
+        raise NotYours
+    return fresh
+
+
+def _show(community: Community) -> None:
+    """Let visitors see the directory as it has become."""
+    if community.published_at:
+        transaction.on_commit(forget_public_pages)
+
+
+def _move(
+    community: Community,
+    person: User,
+    *,
+    may: Predicate,
+    start: Iterable[str],
+    to: str,
+    **changes: Any,
+) -> tuple[Community, Any]:
+    """Take a community from one of some states to another; it is locked until the transaction ends.
+
+    Returns:
+        The community and the log entry, which is None where it was there already.
+    """
+    fresh = _lock(community, person, may)
+    if fresh.state == to:
+        return fresh, None
+    if fresh.state not in start:
+        raise WrongState
+    fresh.state = to
+    for name, value in changes.items():
+        setattr(fresh, name, value)
+    fresh.save()
+    _show(fresh)
+    return fresh, log(fresh, f"community_directory.{to}", user=person, data=_said(changes))
+
+
+def _said(changes: dict[str, Any]) -> dict[str, str]:
+    because = changes.get("sent_back_because")
+    return {"because": because} if because else {}
+
+
+@transaction.atomic
+def submit_community(*, community: Community, person: User) -> Community:
+    """Ask the editors to publish a draft. They are told each time that it is submitted.
+
+    Raises:
+        NotYours: they don't convene it.
+        WrongState: it has been in the directory already, or has ended.
+    """
+    community, entry = _move(
+        community,
+        person,
+        may=convenes,
+        start=[CommunityState.DRAFT],
+        to=CommunityState.SUBMITTED,
+        sent_back_because="",
+    )
+    if entry:
+        notify(
+            recipients=reviewers(),
+            verb="community_directory.submitted",
+            target_id=entry.pk,
+            actor=person,
+        )
+    return community
+
+
+@transaction.atomic
+def publish_community(*, community: Community, person: User) -> Community:
+    """Put a submitted community into the directory. Its conveners are told.
+
+    Raises:
+        NotYours: they don't review the directory.
+        WrongState: it is not waiting.
+    """
+    if community.state in LISTED and may_review(person):
+        return community
+    community, entry = _move(
+        community,
+        person,
+        may=reviews,
+        start=[CommunityState.SUBMITTED],
+        to=CommunityState.PUBLISHED,
+        published_at=community.published_at or timezone.now(),
+    )
+    if entry:
+        _tell_conveners(community, "community_directory.published", entry, person)
+    return community
+
+
+@transaction.atomic
+def send_back(*, community: Community, person: User, reason: str) -> Community:
+    """Give a submitted community back to its conveners, and say what is to be changed. They are told.
+
+    Raises:
+        NeedsReason: nothing was said.
+        NotYours: they don't review the directory.
+        WrongState: it is not waiting.
+    """
+    if not reason.strip():
+        raise NeedsReason
+    community, entry = _move(
+        community,
+        person,
+        may=reviews,
+        start=[CommunityState.SUBMITTED],
+        to=CommunityState.DRAFT,
+        sent_back_because=reason.strip(),
+    )
+    if entry:
+        _tell_conveners(community, "community_directory.sent_back", entry, person)
+    return community
+
+
+def _tell_conveners(community: Community, verb: str, entry: Any, person: User) -> None:
+    notify(recipients=conveners(community), verb=verb, target_id=entry.pk, actor=person)
+
+
+@transaction.atomic
+def rest(*, community: Community, person: User) -> Community:
+    """Let a community rest: it stays in the directory, and says so.
+
+    Raises:
+        NotYours: they neither convene it nor review the directory.
+        WrongState: it is not in the directory.
+    """
+    return _move(
+        community, person, may=may_rest, start=[CommunityState.PUBLISHED], to=CommunityState.DORMANT
+    )[0]
+
+
+@transaction.atomic
+def wake(*, community: Community, person: User) -> Community:
+    """Take a community up again after a rest. Raises as ``rest``."""
+    return _move(
+        community, person, may=may_rest, start=[CommunityState.DORMANT], to=CommunityState.PUBLISHED
+    )[0]
+
+
+@transaction.atomic
+def end_community(*, community: Community, person: User) -> Community:
+    """End a community: it leaves the directory, its circle and its connections end. Nothing is deleted.
+
+    Raises:
+        NotYours: they neither convene it nor review the directory.
+    """
+    community, entry = _move(
+        community,
+        person,
+        may=may_change,
+        start=[state for state in CommunityState if state != CommunityState.ENDED],
+        to=CommunityState.ENDED,
+    )
+    if entry:
+        now = timezone.now()
+        Circle.objects.filter(pk=community.circle_id).update(ended_at=now)
+        Connection.objects.of(community).open().update(state=ConnectionState.ENDED, answered_at=now)
+    return community

@@ -1,0 +1,25 @@
+"""What can go wrong in this room."""
+
+
+class DirectoryError(Exception):
+    """A community or a connection can't be changed in the way asked for."""
+
+
+class NotAMember(DirectoryError):
+    """Only members of the network list communities."""
+
+
+class NotYours(DirectoryError):
+    """Only those who convene it, or who review the directory, may do this."""
+
+
+class WrongState(DirectoryError):
+    """It is not, or no longer, in a state from which this can be done."""
+
+
+class NotListed(DirectoryError):
+    """Only communities in the directory can be connected."""
+
+
+class NeedsReason(DirectoryError):
+    """A convener is told why their listing came back."""

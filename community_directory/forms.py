@@ -1,0 +1,229 @@
+"""What people send to this room."""
+
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db.models import QuerySet
+
+from community_directory.models import Community
+from members.models import Organisation, Region, Sector, Theme, User
+
+# Control characters that no text needs; a null is left for the field to refuse.
+_CONTROLS = dict.fromkeys([*range(0x01, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)])
+# Marks that change the direction of what follows: they can make a name read as another (UTS 39).
+_DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
+
+
+def _is_visible(text: str) -> bool:
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+class LineField(forms.CharField):
+    """One line: spaces made single, marks that turn the direction taken out, something visible left."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        if len(text) > 10 * (self.max_length or 1000):
+            return text
+        text = " ".join(unicodedata.normalize("NFC", text.translate(_CONTROLS | _DIRECTION)).split())
+        return text if _is_visible(text) else ""
+
+
+class TextField(forms.CharField):
+    """Several lines. Browsers count a line's end once and send it as two characters; it is one here."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n").translate(_CONTROLS)
+
+
+class TermsField(forms.ModelMultipleChoiceField):
+    """Terms of a managed list, compared in Python: what is sent never reaches the database."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def _check_values(self, value: Iterable[Any]) -> list[Any]:  # type: ignore[override]
+        known = {str(term.pk): term for term in self.queryset or ()}
+        sent = {str(item) for item in value}
+        if not sent <= known.keys():
+            raise ValidationError(
+                "One of these is no longer on the list. Choose again.", code="invalid_choice"
+            )
+        return [term for pk, term in known.items() if pk in sent]
+
+
+def _terms(queryset: QuerySet[Any], label: str, required: str = "", help_text: str = "") -> TermsField:
+    return TermsField(
+        queryset=queryset,
+        label=label,
+        required=bool(required),
+        help_text=help_text,
+        error_messages={"required": required},
+    )
+
+
+class CommunityForm(forms.ModelForm):
+    """All that a community says of itself."""
+
+    name = LineField(
+        label="Name", max_length=140, error_messages={"required": "Enter the name of your community"}
+    )
+    summary = LineField(
+        label="In one sentence",
+        max_length=200,
+        help_text="What you would say to a colleague in the lift.",
+        error_messages={"required": "Say in one sentence what your community is about"},
+    )
+    domain = TextField(
+        label="What you care about",
+        max_length=3000,
+        help_text="The concern or passion that you share.",
+        error_messages={"required": "Say what you care about"},
+    )
+    purpose = TextField(
+        label="Why you exist",
+        max_length=3000,
+        help_text="What will be better because of you.",
+        error_messages={"required": "Say why you exist"},
+    )
+    practice = TextField(
+        label="What you make and share",
+        max_length=3000,
+        required=False,
+        help_text="Tools, stories, ways of working.",
+    )
+    sectors = _terms(
+        Sector.objects.all(), "Sectors that you cross", "Choose at least one sector", "Choose all that apply."
+    )
+    regions = _terms(
+        Region.objects.all(), "Where you work", "Choose at least one region", "Choose all that apply."
+    )
+    themes = _terms(Theme.objects.all(), "What it is about", help_text="Choose the few that fit best.")
+    organisations = _terms(
+        Organisation.objects.select_related("sector").order_by("sector__name", "name"),
+        "Organisations that you cross",
+        help_text="Open a sector to find them. If one is missing, tell an editor.",
+    )
+    rhythm = LineField(
+        label="When you meet",
+        max_length=160,
+        required=False,
+        help_text="For example: first Tuesday of the month, 12:30pm to 1:30pm.",
+    )
+    how_to_join = TextField(
+        label="How to join",
+        max_length=600,
+        required=False,
+        help_text="What should somebody do who wants to come? Everyone can read this.",
+    )
+    website = forms.URLField(
+        label="Website",
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+        error_messages={"invalid": "Enter a web address, such as https://www.example.org"},
+    )
+    request_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Community
+        fields = (
+            "name",
+            "summary",
+            "domain",
+            "purpose",
+            "practice",
+            "themes",
+            "sectors",
+            "regions",
+            "organisations",
+            "stage",
+            "rhythm",
+            "meets",
+            "open_to",
+            "how_to_join",
+            "website",
+        )
+        widgets = {
+            "stage": forms.RadioSelect,
+            "meets": forms.RadioSelect,
+            "open_to": forms.RadioSelect,
+        }
+        labels = {"stage": "Where you are", "meets": "How you meet", "open_to": "Who may join"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.initial.setdefault("request_key", uuid.uuid4())
+
+    def written(self) -> dict[str, Any]:
+        """What was sent, checked, as the actions take it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "request_key"}
+
+    def organisations_by_sector(self) -> list[dict[str, Any]]:
+        """The organisations in groups, since a long list is found through by sector."""
+        field = self["organisations"]
+        chosen = {str(getattr(item, "pk", item)) for item in field.value() or []}
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for organisation in self.fields["organisations"].queryset:  # type: ignore[attr-defined]
+            groups.setdefault(organisation.sector.name, []).append(
+                {
+                    "value": organisation.pk,
+                    "label": organisation.name,
+                    "checked": str(organisation.pk) in chosen,
+                }
+            )
+        return [
+            {"name": name, "options": options, "chosen": sum(option["checked"] for option in options)}
+            for name, options in groups.items()
+        ]
+
+
+class SendBackForm(forms.Form):
+    """What an editor asks for before a community can be published."""
+
+    reason = TextField(
+        label="What should they change?",
+        max_length=600,
+        help_text="Its conveners see this.",
+        error_messages={"required": "Say what should be changed"},
+    )
+
+
+class ConnectionForm(forms.Form):
+    """Why two communities should talk."""
+
+    source = forms.ChoiceField(
+        label="Which of your communities?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of your communities"},
+    )
+    reason = LineField(
+        label="Why should you talk?",
+        max_length=400,
+        widget=forms.Textarea,
+        help_text="One or two sentences. If they say yes, everyone can read this on both pages.",
+        error_messages={"required": "Say why the two of you should talk"},
+    )
+
+    def __init__(self, *args: Any, person: User, target: Community, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = (
+            Community.objects.led_by(person).listed().exclude(pk=target.pk).only("name", "circle_id", "state")
+        )
+        self.own = {str(community.pk): community for community in own}
+        self.fields["source"].choices = [  # type: ignore[attr-defined]
+            (key, community.name) for key, community in self.own.items()
+        ]
+        if len(self.own) == 1:
+            self.initial.setdefault("source", next(iter(self.own)))
+
+    def clean_source(self) -> Community:
+        return self.own[self.cleaned_data["source"]]

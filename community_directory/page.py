@@ -1,0 +1,104 @@
+"""What a community's own page shows."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from community_directory.enums import LISTED, CommunityState, ConnectionState
+from community_directory.forms import SendBackForm
+from community_directory.models import Community, Connection
+from community_directory.rules import may_review
+from community_directory.vocabulary import FILINGS, filed
+from community_directory.words import NEXT_STEPS, STAGE_COLOURS, STATE_COLOURS
+from members.enums import Role
+from members.models import Membership
+from members.querysets import Person
+
+
+def context(community: Community, user: Person) -> dict[str, Any]:
+    """All of it, for this person.
+
+    Args:
+        community: one that they may see.
+        user: who looks.
+
+    Returns:
+        A context. Three queries for a visitor, four for a member of the network.
+    """
+    directory = reverse("community_directory:list")
+    under = filed([community.pk])[community.pk]
+    links = {
+        kind: [{"name": name, "url": f"{directory}?{kind}={slug}"} for slug, name in under[kind]]
+        for kind in FILINGS
+    }
+    organisations = community.organisations.order_by("name").values_list("slug", "name")
+    links["organisation"] = [
+        {"name": name, "url": f"{directory}?organisation={slug}"} for slug, name in organisations
+    ]
+    is_member = user.is_authenticated and user.is_network_member
+    return {
+        "community": community,
+        "links": links,
+        "stage_colour": STAGE_COLOURS[community.stage],
+        "stage_url": f"{directory}?stage={community.stage}",
+        "connections": connections(community),
+        "conveners": conveners(community) if is_member else None,
+        "can_connect": _can_connect(community, user),
+        **_for_those_who_tend(community, user),
+    }
+
+
+def _for_those_who_tend(community: Community, user: Person) -> dict[str, Any]:
+    """The state, the next step, and what this person may do about it.
+
+    Editors tend what is in the directory from Wagtail; here they meet only what waits for them, so that
+    nobody else's rights need to be looked up.
+    """
+    is_convener = community.can_edit(user)
+    reviews = not community.is_listed and may_review(user)
+    return {
+        "is_convener": is_convener,
+        "tends": is_convener or reviews,
+        "can_change": (is_convener or reviews) and community.state != CommunityState.ENDED,
+        "can_review": reviews and community.state == CommunityState.SUBMITTED,
+        "send_back_form": SendBackForm(),
+        "state_colour": STATE_COLOURS[community.state],
+        "next_title": NEXT_STEPS[community.state][0],
+        "next_step": NEXT_STEPS[community.state][1],
+    }
+
+
+def connections(community: Community) -> list[dict[str, str]]:
+    """The communities that this one is linked with, if both are listed, and why. One query.
+
+    It asks as a visitor would, so that the page says the same to everybody; what waits for an answer is on
+    the page of one's own communities.
+    """
+    if community.state not in LISTED:
+        return []
+    rows = (
+        Connection.objects.of(community)
+        .filter(state=ConnectionState.ACCEPTED, source__state__in=LISTED, target__state__in=LISTED)
+        .select_related("source", "target")
+        .only(
+            "reason",
+            *(f"{side}__{name}" for side in ("source", "target") for name in ("name", "slug", "stage")),
+        )
+    )
+    others = [(row.other(community), row.reason) for row in rows]
+    return [
+        {"name": other.name, "slug": other.slug, "url": other.get_absolute_url(), "reason": reason}
+        for other, reason in sorted(others, key=lambda pair: pair[0].name)
+    ]
+
+
+def conveners(community: Community) -> list[Any]:
+    """Who leads it. One query."""
+    leads = Membership.objects.active().filter(circle_id=community.circle_id, role=Role.LEAD)
+    rows = leads.select_related("person").order_by("started_at", "pk")
+    return [membership.person for membership in rows]
+
+
+def _can_connect(community: Community, user: Person) -> bool:
+    """Whether they convene another community. That theirs is listed is looked up when they ask."""
+    return user.is_authenticated and community.is_listed and bool(user.led_circle_ids - {community.circle_id})

@@ -1,0 +1,40 @@
+"""What this room shows on other rooms' pages."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from community_directory.cards import FIELDS, cards
+from community_directory.models import Community, Connection
+from community_directory.standing import standing
+from kit.registry import Card, Panel
+
+_LATEST = 3
+_OWN = 4
+
+
+def latest(thing: Any, request: HttpRequest) -> str:
+    """The communities listed last, for the home page. Two queries."""
+    rows = Community.objects.listed().order_by("-published_at", "-pk").only(*FIELDS)[:_LATEST]
+    shown = cards(rows)
+    if not shown:
+        return ""
+    return render_to_string("community_directory/panel_latest.html", {"cards": shown}, request)
+
+
+def own(request: HttpRequest) -> str:
+    """One's own communities and what waits for an answer, for the dashboard. Two queries, none for who has none."""
+    user = request.user
+    if not user.is_authenticated or not user.led_circle_ids:
+        return ""
+    rows = list(Community.objects.led_by(user).order_by("name")[: _OWN + 1])
+    if not rows:
+        return ""
+    asked = Connection.objects.visible_to(user).waiting_for(user).count()
+    shown = {"items": [standing(row) for row in rows[:_OWN]], "more": len(rows) > _OWN, "asked": asked}
+    return render_to_string("community_directory/card_mine.html", shown, request)
+
+
+LATEST = Panel(key="community_directory.latest", slot="home.communities", draw=latest, queries=2)
+OWN = Card(key="directory.mine", draw=own, queries=2, order=60)

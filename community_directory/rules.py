@@ -1,0 +1,45 @@
+"""Who may do what, as named predicates."""
+
+from typing import TYPE_CHECKING
+
+import rules
+
+if TYPE_CHECKING:
+    from community_directory.models import Community, Connection
+    from members.querysets import Person
+
+REVIEW = "community_directory.publish_community"
+
+
+def may_review(user: "Person") -> bool:
+    """Whether this person reads and publishes what others have submitted."""
+    return user.is_authenticated and user.is_active and user.has_perm(REVIEW)
+
+
+@rules.predicate
+def reviews(user: "Person", thing: object = None) -> bool:
+    """An editor who publishes communities."""
+    return may_review(user)
+
+
+@rules.predicate
+def convenes(user: "Person", community: "Community | None") -> bool:
+    """Leads this community."""
+    return community is not None and community.can_edit(user)
+
+
+@rules.predicate
+def convenes_source(user: "Person", connection: "Connection | None") -> bool:
+    """Leads the community that proposed the connection."""
+    return connection is not None and connection.source.can_edit(user)
+
+
+@rules.predicate
+def convenes_target(user: "Person", connection: "Connection | None") -> bool:
+    """Leads the community that was asked."""
+    return connection is not None and connection.target.can_edit(user)
+
+
+may_change = convenes | reviews
+may_rest = convenes | reviews
+may_end_connection = convenes_source | convenes_target

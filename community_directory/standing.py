@@ -1,0 +1,42 @@
+"""Where one's own communities stand, and what waits for an answer."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from community_directory.enums import ConnectionState
+from community_directory.models import Community, Connection
+from community_directory.words import NEXT_STEPS, STATE_COLOURS
+from members.models import User
+
+
+def standing(community: Community) -> dict[str, Any]:
+    """A community with its state in words and its next step. No query."""
+    return {
+        "community": community,
+        "url": reverse("community_directory:detail", args=[community.slug]),
+        "state": community.get_state_display(),
+        "colour": STATE_COLOURS[community.state],
+        "next_title": NEXT_STEPS[community.state][0],
+        "next_step": NEXT_STEPS[community.state][1],
+    }
+
+
+def own_connections(user: User) -> dict[str, list[dict[str, Any]]]:
+    """The open links of one's own communities. One query.
+
+    Returns:
+        "asked": proposals that wait for this person's answer; "waiting": their own that wait for another's;
+        "held": those agreed on.
+    """
+    found: dict[str, list[dict[str, Any]]] = {"asked": [], "waiting": [], "held": []}
+    if not user.led_circle_ids:
+        return found
+    rows = Connection.objects.visible_to(user).led_by(user).open().select_related("source", "target")
+    for row in rows:
+        asked = row.target.can_edit(user)
+        mine, other = (row.target, row.source) if asked else (row.source, row.target)
+        held = row.state == ConnectionState.ACCEPTED
+        place = "held" if held else "asked" if asked else "waiting"
+        found[place].append({"pk": row.pk, "mine": mine, "other": other, "reason": row.reason})
+    return found

@@ -1,0 +1,246 @@
+"""Pages of the directory."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community_directory import actions, listing
+from community_directory.enums import CommunityState
+from community_directory.errors import DirectoryError, WrongState
+from community_directory.filters import read
+from community_directory.forms import CommunityForm, ConnectionForm, SendBackForm
+from community_directory.models import Community, Connection
+from community_directory.page import context as page_context
+from community_directory.rules import may_change, may_rest, may_review
+from community_directory.standing import own_connections, standing
+from kit.caching import public
+from members.models import User
+
+_show_and_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in, for actions; what comes before has made sure that somebody is."""
+    return cast(User, request.user)
+
+
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    """The directory: search on top, facets, results."""
+    found = listing.context(
+        read(request.GET), cursor=request.GET.get("cursor", ""), page=request.GET.get("page", "")
+    )
+    response = render(request, "community_directory/list.html", found)
+    return public(request, response)
+
+
+def _find(request: HttpRequest, slug: str) -> Community:
+    """The community at this address, if it is this person's to see. Editors' rights are asked for last."""
+    found = Community.objects.listed_or_led_by(request.user).filter(slug=slug).first()
+    return found or get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who they are and what they care about; how to join; whom they are linked with."""
+    community = _find(request, slug)
+    response = render(request, "community_directory/detail.html", page_context(community, request.user))
+    return public(request, response)
+
+
+@login_required
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """One's own communities, where each stands and what comes next."""
+    own = list(Community.objects.led_by(request.user).order_by("name"))
+    shown = {
+        "communities": [standing(community) for community in own],
+        "connections": own_connections(_person(request)),
+        "can_list": _person(request).is_network_member,
+        "list_url": reverse("community_directory:list"),
+        "new_url": reverse("community_directory:new"),
+    }
+    return render(request, "community_directory/mine.html", shown)
+
+
+@login_required
+@_show_and_send
+def new(request: HttpRequest) -> HttpResponse:
+    """A member of the network lists a community."""
+    if not _person(request).is_network_member:
+        return render(request, "community_directory/members_only.html", status=403)
+    form = CommunityForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        community = actions.list_community(
+            person=_person(request), request_key=form.cleaned_data["request_key"], **form.written()
+        )
+        messages.success(request, "Saved as a draft. Read it through, then send it to an editor.")
+        return redirect(community)
+    return render(request, "community_directory/form.html", {"form": form})
+
+
+@_show_and_send
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """A convener, or an editor, changes what a community says of itself."""
+    community = _find(request, slug)
+    if not may_change.test(request.user, community) or community.state == CommunityState.ENDED:
+        raise Http404
+    name = community.name
+    form = CommunityForm(request.POST or None, instance=community)
+    if request.method == "POST" and form.is_valid():
+        community = actions.edit_community(community=community, person=_person(request), **form.written())
+        messages.success(request, "Saved." if not community.is_listed else "Saved. Everyone can see it now.")
+        return redirect(community)
+    shown = {"form": form, "community": community, "name": name}
+    return render(request, "community_directory/form.html", shown)
+
+
+def _change(
+    request: HttpRequest,
+    slug: str,
+    may: Callable[[Any, Community], bool],
+    act: Callable[..., Community],
+    done: str,
+) -> HttpResponse:
+    """Do one thing to a community, and say so; who may not finds nothing here."""
+    community = _find(request, slug)
+    if not may(request.user, community):
+        raise Http404
+    try:
+        community = act(community=community, person=_person(request))
+    except WrongState:
+        messages.warning(request, "That could not be done: it has changed since you opened the page.")
+    else:
+        messages.success(request, done)
+    return redirect(community)
+
+
+def _convenes(user: Any, community: Community) -> bool:
+    return community.can_edit(user)
+
+
+def _reviews(user: Any, community: Community) -> bool:
+    return may_review(user)
+
+
+@require_POST
+def submit(request: HttpRequest, slug: str) -> HttpResponse:
+    """A convener sends a draft to the editors."""
+    done = "Sent. An editor will read it, and you will hear from us here."
+    return _change(request, slug, _convenes, actions.submit_community, done)
+
+
+@require_POST
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """An editor puts it into the directory."""
+    done = "Published. Its conveners have been told."
+    return _change(request, slug, _reviews, actions.publish_community, done)
+
+
+@require_POST
+def rest(request: HttpRequest, slug: str) -> HttpResponse:
+    """It rests."""
+    done = "It is resting now, and its page says so."
+    return _change(request, slug, may_rest.test, actions.rest, done)
+
+
+@require_POST
+def wake(request: HttpRequest, slug: str) -> HttpResponse:
+    """It is taken up again."""
+    return _change(request, slug, may_rest.test, actions.wake, "Good to have it back.")
+
+
+@_show_and_send
+def end(request: HttpRequest, slug: str) -> HttpResponse:
+    """A convener or an editor ends it, after being asked."""
+    if request.method == "POST":
+        done = "It has ended, and has left the directory. Thank you for all that went into it."
+        return _change(request, slug, may_change.test, actions.end_community, done)
+    community = _find(request, slug)
+    if not may_change.test(request.user, community):
+        raise Http404
+    return render(request, "community_directory/end.html", {"community": community})
+
+
+@require_POST
+def send_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """An editor says what to change first."""
+    community = _find(request, slug)
+    if not may_review(request.user):
+        raise Http404
+    form = SendBackForm(request.POST)
+    if not form.is_valid():
+        shown = page_context(community, request.user) | {"send_back_form": form}
+        return render(request, "community_directory/detail.html", shown)
+    try:
+        actions.send_back(community=community, person=_person(request), reason=form.cleaned_data["reason"])
+    except WrongState:
+        messages.warning(request, "That could not be done: it is no longer waiting.")
+        return redirect(community)
+    messages.success(request, "Sent back. Its conveners have been told what to change.")
+    return redirect("community_directory:list")
+
+
+@_show_and_send
+def connection_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """A convener proposes a link from one of theirs to this community."""
+    target = get_object_or_404(Community.objects.visible_to(request.user).listed(), slug=slug)
+    if not request.user.is_authenticated:
+        raise Http404
+    form = ConnectionForm(request.POST or None, person=_person(request), target=target)
+    if not form.own:
+        raise Http404
+    if request.method == "POST" and form.is_valid():
+        connection = actions.propose_connection(
+            source=form.cleaned_data["source"],
+            target=target,
+            person=_person(request),
+            reason=form.cleaned_data["reason"],
+        )
+        said = {
+            "proposed": "Sent. Its conveners will see it and can say yes.",
+            "accepted": "You are connected: they had asked you too.",
+        }
+        messages.success(request, said[connection.state])
+        return redirect(target)
+    return render(request, "community_directory/connect.html", {"form": form, "community": target})
+
+
+def _answer(request: HttpRequest, pk: int, act: Callable[..., Connection], done: str) -> HttpResponse:
+    """Answer or end one of the links of one's own communities."""
+    own = Connection.objects.visible_to(request.user)
+    connection = get_object_or_404(own.select_related("source", "target"), pk=pk)
+    try:
+        act(connection=connection, person=_person(request))
+    except WrongState:
+        messages.warning(request, "That has been answered already.")
+    except DirectoryError as error:
+        raise Http404 from error
+    else:
+        messages.success(request, done)
+    return redirect("community_directory:mine")
+
+
+@require_POST
+def connection_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Yes."""
+    done = "You are connected. Both pages show it."
+    return _answer(request, pk, actions.accept_connection, done)
+
+
+@require_POST
+def connection_decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """No, for now."""
+    return _answer(request, pk, actions.decline_connection, "Declined. They have been told, kindly.")
+
+
+@require_POST
+def connection_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Taken back, or ended."""
+    return _answer(request, pk, actions.end_connection, "The connection has ended.")

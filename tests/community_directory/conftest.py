@@ -1,0 +1,103 @@
+"""Terms, a form that is filled in, and threads that each have a connection of their own."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from members.models import Organisation, Region, Sector, Theme
+from tests.factories import OrganisationFactory, RegionFactory, SectorFactory, ThemeFactory
+
+
+@pytest.fixture
+def terms(db) -> dict[str, Any]:
+    """A sector, region, theme and organisation to file under."""
+    sector, region = SectorFactory(slug="social-care"), RegionFactory(slug="london")
+    return {
+        "sector": sector,
+        "region": region,
+        "theme": ThemeFactory(slug="trust", name="Trust"),
+        "organisation": OrganisationFactory(slug="harewell", name="Harewell", sector=sector, region=region),
+    }
+
+
+@pytest.fixture
+def filled(terms: dict[str, Any]) -> dict[str, Any]:
+    """What a browser sends when everything is filled in."""
+    return {
+        "name": "Night walkers",
+        "summary": "People who work at night and learn from it.",
+        "domain": "The hours **between** two and five.",
+        "purpose": "So that nobody is alone with a question at night.",
+        "practice": "A list of people who answer.",
+        "themes": [terms["theme"].pk],
+        "sectors": [terms["sector"].pk],
+        "regions": [terms["region"].pk],
+        "organisations": [terms["organisation"].pk],
+        "stage": "maturing",
+        "rhythm": "Every other Thursday",
+        "meets": "online",
+        "open_to": "ask",
+        "how_to_join": "Write to us.",
+        "website": "https://night.example.org",
+    }
+
+
+@pytest.fixture
+def written(terms: dict[str, Any]) -> dict[str, Any]:
+    """The same, as an action takes it."""
+    return {
+        "name": "Night walkers",
+        "summary": "People who work at night and learn from it.",
+        "domain": "The hours **between** two and five.",
+        "purpose": "So that nobody is alone with a question at night.",
+        "sectors": list(Sector.objects.filter(slug="social-care")),
+        "regions": list(Region.objects.filter(slug="london")),
+        "themes": list(Theme.objects.filter(slug="trust")),
+        "organisations": list(Organisation.objects.filter(slug="harewell")),
+    }
+
+
+@pytest.fixture
+def reindex(db) -> Callable[[], None]:
+    """Index what factories have made."""
+    return lambda: call_command("update_index", verbosity=0)
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[Any]]:
+    """Run some calls at the same moment, each in a thread with a connection of its own.
+
+    Returns what they returned, or the exception that they raised.
+    """
+
+    def run(*calls: Callable[[], Any]) -> list[Any]:
+        barrier = threading.Barrier(len(calls))
+        answers: list[Any] = [None] * len(calls)
+
+        def work(place: int, call: Callable[[], Any]) -> None:
+            try:
+                barrier.wait(timeout=20)
+                answers[place] = call()
+            except Exception as error:
+                answers[place] = error
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=work, args=item) for item in enumerate(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        return answers
+
+    return run
+
+
+needs_threads = pytest.mark.skipif(
+    connection.vendor == "sqlite",
+    reason="SQLite in memory has one connection; its writers queue by themselves",
+)
