@@ -1,7 +1,27 @@
 from django.apps import AppConfig
 
+from kit import registry
+
 
 class CohortsConfig(AppConfig):
     name = "cohorts"
     label = "cohorts"
     verbose_name = "Cohorts and sessions"
+
+    def ready(self) -> None:
+        from cohorts.panels import draw_module_sessions, draw_next_session, when_modules_are
+        from cohorts.search import find
+        from learning.calendars import Calendar, calendars
+
+        calendars.add(Calendar(key="cohorts.modules", when=when_modules_are, queries=1))
+        registry.panels.add(
+            registry.Panel(
+                key="cohorts.module_sessions", slot="module.sessions", draw=draw_module_sessions, queries=1
+            )
+        )
+        registry.cards.add(
+            registry.Card(key="cohorts.next_session", draw=draw_next_session, queries=1, order=10)
+        )
+        registry.searches.add(
+            registry.Search(key="sessions", label="Sessions", find=find, queries=2, order=250)
+        )

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from wagtail.search import index
 
+from cohorts import times
 from cohorts.enums import SessionKind
 from cohorts.querysets import CalendarFeedQuerySet, CohortQuerySet, SessionQuerySet
 from kit.fields import MarkdownField
@@ -49,6 +51,10 @@ class Cohort(models.Model):
     def can_see(self, user: Person) -> bool:
         """Whether this person is active in it."""
         return self.circle_id in circle_ids(user)
+
+    def can_manage(self, user: Person) -> bool:
+        """Whether this person may find it in the admin: what ``managed_by`` says of one cohort."""
+        return self.can_see(user) or user.has_perm("cohorts.change_cohort")
 
 
 class Session(index.Indexed, models.Model):
@@ -121,6 +127,43 @@ class Session(index.Indexed, models.Model):
     def can_see(self, user: Person) -> bool:
         """Whether this person may see it."""
         return self.circle_id is None or self.circle_id in circle_ids(user)
+
+    def can_manage(self, user: Person) -> bool:
+        """Whether this person may find it in the admin: what ``managed_by`` says of one session."""
+        return self.can_see(user) or (self.cohort_id is not None and user.has_perm("cohorts.change_session"))
+
+    @property
+    def when(self) -> str:
+        """Its day and hours in words, in London's time; "Date to be set" while it has none."""
+        if self.starts_at is None or self.ends_at is None:
+            return "Date to be set"
+        return times.when_words(self.starts_at, self.ends_at)
+
+    @property
+    def minutes(self) -> int | None:
+        """How long it takes."""
+        if self.starts_at is None or self.ends_at is None:
+            return None
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
+    def state(self) -> str:
+        """What must not be missed about it: "Cancelled", "Provisional" or nothing."""
+        if self.cancelled_at:
+            return "Cancelled"
+        return "Provisional" if self.provisional else ""
+
+    @property
+    def stands_to_module(self) -> str:
+        """How it stands to its module: "Module 2" for a half-day, "After module 2" for the rest; "" without one."""
+        if self.module is None:
+            return ""
+        number = self.module.number
+        return f"Module {number}" if self.kind == SessionKind.HALF_DAY else f"After module {number}"
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended."""
+        return self.ends_at is not None and self.ends_at < now
 
 
 def new_token() -> str:

@@ -1,14 +1,15 @@
 """Which cohorts and sessions who sees."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
 from members.querysets import CircleOwnedQuerySet, Person, circle_ids
 
 if TYPE_CHECKING:
-    pass
+    from cohorts.models import CalendarFeed, Cohort, Session  # noqa: F401
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -18,17 +19,44 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Those that this person is active in."""
         return self.filter(circle_id__in=circle_ids(user))
 
+    def managed_by(self, user: Person) -> "CohortQuerySet":
+        """Those that this person sees, and for who may change cohorts in the admin, all."""
+        return self if user.has_perm("cohorts.change_cohort") else self.visible_to(user)
+
 
 class SessionQuerySet(CircleOwnedQuerySet["Session"]):
     """Sessions."""
+
+    def managed_by(self, user: Person) -> "SessionQuerySet":
+        """Those that this person sees, and for who may change sessions in the admin, those of every cohort.
+
+        What a community plans for itself stays with it (docs/decisions/0009).
+        """
+        seen = self.visible_to(user)
+        if not user.has_perm("cohorts.change_session"):
+            return seen
+        return self.filter(Q(cohort__isnull=False) | Q(pk__in=seen.order_by().values("pk")))
 
     def dated(self) -> "SessionQuerySet":
         """Those whose date is set."""
         return self.filter(starts_at__isnull=False)
 
+    def undated(self, today: date) -> "SessionQuerySet":
+        """Those whose date is still to be set. Of a cohort that has ended, none ever will be."""
+        running = Q(cohort__ends_on__isnull=True) | Q(cohort__ends_on__gte=today)
+        return self.filter(running, starts_at__isnull=True, cancelled_at__isnull=True)
+
+    def ahead(self, now: datetime) -> "SessionQuerySet":
+        """Those that have not ended, cancelled ones too."""
+        return self.dated().filter(ends_at__gte=now)
+
     def upcoming(self, now: datetime) -> "SessionQuerySet":
-        """Those that have not ended, the nearest first, without the cancelled ones."""
-        return self.dated().filter(ends_at__gte=now, cancelled_at__isnull=True).order_by("starts_at", "pk")
+        """Those that have not ended and take place, the nearest first."""
+        return self.ahead(now).filter(cancelled_at__isnull=True).order_by("starts_at", "pk")
+
+    def past(self, now: datetime) -> "SessionQuerySet":
+        """Those that have ended."""
+        return self.dated().filter(ends_at__lt=now)
 
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from portal.programme.document import LONDON, AlsoGiven, Dated, Module, OtherSession, ProgrammeFile
+from cohorts.times import LONDON, day_words, days_words
+from portal.programme.document import AlsoGiven, Dated, Module, OtherSession, ProgrammeFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,21 +32,6 @@ def cautions(document: ProgrammeFile) -> list[Caution]:
         *_at_once(document),
         *_undated(document),
     ]
-
-
-def day_words(day: date) -> str:
-    """A day as people write it: 23 September 2021."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def days_words(days: list[date]) -> str:
-    """Days as people write them: 5 and 6 May 2022; 30 June 2022 and 1 July 2022."""
-    days = sorted(set(days))
-    words = [
-        str(day.day) if later and (later.year, later.month) == (day.year, day.month) else day_words(day)
-        for day, later in zip(days, [*days[1:], None], strict=True)
-    ]
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
 def _days(module: Module) -> list[date]:

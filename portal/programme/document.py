@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-LONDON = ZoneInfo("Europe/London")
+from cohorts.times import LONDON
+
 _UTC = ZoneInfo("UTC")
 _CONTROL = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 127)))
 

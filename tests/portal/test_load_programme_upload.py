@@ -233,7 +233,8 @@ def test_a_visitor_signs_in_first(site, address):
 
 
 @pytest.mark.parametrize("address", [UPLOAD, CONFIRM])
-def test_an_editor_of_pages_alone_may_not(site, cast, signed_in, address):
+def test_an_editor_of_pages_alone_may_not(site, cast, editors, signed_in, address):
+    editors.permissions.remove(*Permission.objects.filter(content_type__app_label="cohorts"))
     browser = signed_in(cast.editor)
     response = browser.post(address, {"file": file()})
     assert (response.status_code, response["Location"]) == (302, "/admin/")

@@ -1,0 +1,124 @@
+"""What this room shows on pages of others: when modules take place, and one's next session."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from cohorts import times
+from cohorts.enums import SessionKind
+from cohorts.listing import rows
+from cohorts.models import Session
+from learning.calendars import When
+from members.enums import CircleKind
+from members.querysets import Person
+
+_MOST = 20
+_SOON = timedelta(minutes=15)
+
+
+def draw_module_sessions(module: Any, request: HttpRequest) -> str:
+    """A module's half-days, with date and state, for who may see them; for others, that they are there. One query."""
+    half_days = (
+        Session.objects.visible_to(request.user)
+        .filter(module_id=module.pk, kind=SessionKind.HALF_DAY)
+        .select_related("cohort")
+        .defer("description", "description_html")
+        .order_by("-cohort__starts_on", "-cohort_id", "starts_at", "pk")[:_MOST]
+    )
+    now = timezone.now()
+    groups = [
+        {
+            "name": cohort.name if cohort and cohort.can_see(request.user) else "",
+            "rows": rows(group, request.user, now, with_module=False),
+        }
+        for cohort, group in groupby(half_days, key=lambda session: session.cohort)
+    ]
+    user = request.user
+    context = {
+        "groups": groups,
+        "several": len(groups) > 1,
+        "takes_part": user.is_authenticated and bool(user.circle_ids_of_kind(CircleKind.COHORT)),
+        "request": request,
+    }
+    return render_to_string("cohorts/_module_sessions.html", context)
+
+
+def when_modules_are(modules: Sequence[int], user: Person) -> dict[int, When]:
+    """When modules take place for this person: in their newest cohort, if they are in several. One query."""
+    half_days = (
+        Session.objects.visible_to(user)
+        .filter(module_id__in=modules, kind=SessionKind.HALF_DAY, cancelled_at__isnull=True)
+        .order_by("-cohort__starts_on", "-cohort_id")
+        .values_list("module_id", "cohort_id", "starts_at", "ends_at", "provisional")
+    )
+    found = list(half_days)
+    newest = found[0][1] if found else None
+    spans: dict[int, list[Any]] = {}
+    for module, cohort, *span in found:
+        if cohort == newest:
+            spans.setdefault(module, []).append(span)
+    return _placed(spans, timezone.now())
+
+
+def _placed(spans: dict[int, list[Any]], now: datetime) -> dict[int, When]:
+    """Words and states. The year stands at the first module that is not over, once the first of all has begun."""
+    dated = {
+        module: (min(row[0] for row in rows), max(row[1] for row in rows))
+        for module, rows in spans.items()
+        if all(row[0] for row in rows)
+    }
+    begun = any(starts <= now for starts, _ in dated.values())
+    ahead = sorted((starts, module) for module, (starts, ends) in dated.items() if ends >= now)
+    here = ahead[0][1] if begun and ahead else None
+    return {
+        module: When(words=_words(rows), state=_state(module, dated.get(module), here, now))
+        for module, rows in spans.items()
+    }
+
+
+def _state(module: int, span: tuple[datetime, datetime] | None, here: int | None, now: datetime) -> str:
+    if module == here:
+        return "now"
+    return "done" if span is not None and span[1] < now else "later"
+
+
+def _words(spans: list[Any]) -> str:
+    days = [times.in_london(starts).date() for starts, _, _ in spans if starts]
+    if not days:
+        return "Dates to be set"
+    return times.days_words(days) + (" (provisional)" if any(span[2] for span in spans) else "")
+
+
+def draw_next_session(request: HttpRequest) -> str:
+    """One's next session, as a sentence with one button. One query; none for who is in no cohort or group."""
+    circles = request.user.circle_ids
+    if not circles:
+        return ""
+    now = timezone.now()
+    own = Q(circle_id__in=circles) | Q(cohort__circle_id__in=circles)
+    session = Session.objects.visible_to(request.user).upcoming(now).filter(own).first()
+    if session is None:
+        return ""
+    joins = bool(session.joining_link) and session.starts_at - _SOON <= now  # type: ignore[operator]
+    context = {"session": session, "when": _soon(session, now), "joins": joins, "request": request}
+    return render_to_string("cohorts/_next_session.html", context)
+
+
+def _soon(session: Session, now: datetime) -> str:
+    """When, as one would say it: "is on now, until 12:30pm", "is tomorrow, 9:30am to 12:30pm"."""
+    starts, ends = session.starts_at, session.ends_at
+    if starts is None or ends is None:
+        return "has no date yet"
+    if starts <= now:
+        return f"is on now, until {times.clock_words(ends)}"
+    days = (times.in_london(starts).date() - times.in_london(now).date()).days
+    near = {0: "today", 1: "tomorrow"}.get(days)
+    if near:
+        return f"is {near}, {times.hours_words(starts, ends)}"
+    return f"is on {times.when_words(starts, ends)}"
