@@ -1,7 +1,7 @@
 """A real site with the demo on it, walked with a real browser.
 
-The demo is loaded once into a file; a test that only reads shares one server, a test that writes gets a
-copy of the file and a server of its own.
+The demo is loaded once into a file; tests that only read share one server, each module whose tests write
+gets a copy of the file and a server of its own.
 """
 
 import os
@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -114,21 +115,26 @@ def shared_site(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     yield from _serve(var)
 
 
-@pytest.fixture
-def site(seeded: Path, tmp_path: Path) -> Iterator[Site]:
-    """A server of its own, for a test that writes."""
-    var = tmp_path / "var"
-    shutil.copytree(seeded, var)
+@pytest.fixture(scope="module")
+def site(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server of its own, for a module whose tests write."""
+    var = tmp_path_factory.mktemp("own")
+    shutil.copytree(seeded, var, dirs_exist_ok=True)
     yield from _serve(var)
 
 
 def sign_in(page: Page, site: Site, role: str) -> None:
     """Sign in as one of the demo people, through the form."""
     page.goto(site.address("/accounts/login/"))
+    fill_in_sign_in(page, role)
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def fill_in_sign_in(page: Page, role: str) -> None:
+    """Fill in and send the form of the sign-in page that is open."""
     page.get_by_label("Email", exact=True).fill(f"{role}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/accounts/login" not in url)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 
 @pytest.fixture(scope="session")
@@ -157,16 +163,49 @@ def as_person(
     contexts: list[BrowserContext] = []
 
     def open_page(role: str, *, width: int = 1280, dark: bool = False, javascript: bool = True) -> Page:
-        context = browser.new_context(
-            base_url=shared_site.url,
+        context = _context(
+            browser,
+            shared_site,
             storage_state=signed_in_state(role),
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
-            locale="en-GB",
         )
         contexts.append(context)
         return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _context(browser: Browser, site: Site, **more: Any) -> BrowserContext:
+    context = browser.new_context(base_url=site.url, locale="en-GB", timezone_id="Europe/London", **more)
+    context.set_default_timeout(15_000)
+    return context
+
+
+@pytest.fixture
+def enter(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """A browser of somebody's own on the site that may be written to: ``enter("editor")`` signs in there.
+
+    ``enter()`` is a visitor; ``javascript=False`` turns it off.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_page(role: str = "", *, javascript: bool = True) -> Page:
+        context = _context(
+            browser,
+            site,
+            viewport={"width": 1280, "height": 900},
+            java_script_enabled=javascript,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if role:
+            sign_in(page, site, role)
+        return page
 
     yield open_page
     for context in contexts:
