@@ -1,15 +1,18 @@
 """What happens to people and memberships: one verb each, in one transaction."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q
 from django.utils import timezone
+from django.utils.text import slugify
 
 from kit.caching import forget_public_pages
-from members.enums import Role, State
-from members.errors import LastLead
-from members.models import Circle, Membership, Profile, User
+from members.enums import CircleKind, Role, State
+from members.errors import LastLead, TermInUse
+from members.models import Circle, Membership, Profile, Term, Theme, User
+
+Word = TypeVar("Word", bound=Term | Theme)
 
 
 def _recount(circle: Circle) -> None:
@@ -49,6 +52,13 @@ def join(*, person: User, circle: Circle, role: str = Role.MEMBER) -> Membership
     return membership
 
 
+def _is_last_lead(membership: Membership) -> bool:
+    """Whether others would be left without anybody who leads."""
+    left = Membership.objects.active().filter(circle=membership.circle_id).exclude(pk=membership.pk)
+    rest = left.aggregate(all=Count("pk"), leads=Count("pk", filter=Q(role=Role.LEAD)))
+    return membership.role == Role.LEAD and bool(rest["all"]) and not rest["leads"]
+
+
 @transaction.atomic
 def leave(*, person: User, circle: Circle) -> bool:
     """End somebody's membership.
@@ -63,9 +73,7 @@ def leave(*, person: User, circle: Circle) -> bool:
     membership = Membership.objects.open().filter(person=person, circle=circle).first()
     if membership is None:
         return False
-    left = Membership.objects.active().filter(circle=circle).exclude(pk=membership.pk)
-    rest = left.aggregate(all=Count("pk"), leads=Count("pk", filter=Q(role=Role.LEAD)))
-    if membership.role == Role.LEAD and rest["all"] and not rest["leads"]:
+    if _is_last_lead(membership):
         raise LastLead
     membership.state = State.ENDED
     membership.ended_at = timezone.now()
@@ -74,6 +82,23 @@ def leave(*, person: User, circle: Circle) -> bool:
     person.forget_circles()
     transaction.on_commit(forget_public_pages)  # a convener may stand on public pages
     return True
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: str) -> Membership:
+    """Make a member a lead, or a lead a member; done twice, it changes nothing.
+
+    Raises:
+        LastLead: they are the only one who leads it, and others are still in it.
+    """
+    Circle.objects.select_for_update().get(pk=membership.circle_id)
+    membership.refresh_from_db(fields=["role", "state"])
+    if role == Role.MEMBER and _is_last_lead(membership):
+        raise LastLead
+    membership.role = role
+    membership.save(update_fields=["role"])
+    transaction.on_commit(forget_public_pages)  # a convener may stand on public pages
+    return membership
 
 
 def admit(*, person: User) -> Membership:
@@ -103,3 +128,54 @@ def update_profile(*, person: User, first_name: str, last_name: str, **said: Any
     profile.save()
     transaction.on_commit(forget_public_pages)  # a convener's name stands on public pages
     return profile
+
+
+def _free_slug(model: type[Model], name: str) -> str:
+    """A slug made of a name, with a number where another has it."""
+    base = slugify(name)[:100] or model._meta.model_name or "word"
+    taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
+    return base if base not in taken else next(slug for slug in numbered if slug not in taken)
+
+
+@transaction.atomic
+def make_group(*, parent: Circle, name: str) -> Circle:
+    """Make a small group inside a cohort or a community."""
+    Circle.objects.select_for_update().get(pk=parent.pk)
+    return Circle.objects.create(
+        kind=CircleKind.GROUP, parent=parent, name=name, slug=_free_slug(Circle, f"group-{name}")
+    )
+
+
+@transaction.atomic
+def rename_circle(*, circle: Circle, name: str) -> Circle:
+    """Give a cohort's, a community's or a group's circle another name; its address stays."""
+    circle.name = name
+    circle.save(update_fields=["name"])
+    transaction.on_commit(forget_public_pages)
+    return circle
+
+
+@transaction.atomic
+def save_term(*, term: Word) -> Word:
+    """Write down a theme, sector, region or organisation; what is addressed by its slug keeps its address."""
+    if not term.slug:
+        term.slug = _free_slug(type(term), term.name)
+    term.save()
+    transaction.on_commit(forget_public_pages)
+    return term
+
+
+@transaction.atomic
+def remove_term(*, term: Term | Theme) -> None:
+    """Take a word off its list.
+
+    Raises:
+        TermInUse: something is described by it.
+    """
+    locked = type(term)._default_manager.select_for_update().get(pk=term.pk)
+    accessors = [relation.get_accessor_name() or "" for relation in locked._meta.related_objects]
+    if any(getattr(locked, name).exists() for name in accessors if hasattr(locked, name)):
+        raise TermInUse(str(term))
+    locked.delete()
+    transaction.on_commit(forget_public_pages)

@@ -11,3 +11,7 @@ class NotALead(MembershipError):
 
 class LastLead(MembershipError):
     """A community or cohort keeps at least one lead."""
+
+
+class TermInUse(Exception):
+    """A word of a managed list still describes something."""

@@ -181,6 +181,7 @@ class Circle(models.Model):
     objects = CircleQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "group"  # the word "circle" is ours; nobody reads it
         ordering: ClassVar = ["kind", "name"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind"], condition=Q(kind="network"), name="one_network"),
@@ -217,7 +218,9 @@ class Membership(models.Model):
     """One person's place in one circle."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    circle = models.ForeignKey(Circle, on_delete=models.CASCADE, related_name="memberships")
+    circle = models.ForeignKey(
+        Circle, on_delete=models.CASCADE, related_name="memberships", verbose_name="group"
+    )
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.MEMBER)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     created_at = models.DateTimeField(auto_now_add=True)

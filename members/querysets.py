@@ -106,8 +106,20 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+def may_manage(user: "Person", model: str) -> bool:
+    """Whether this person looks after the lists of the admin: of "circle", "membership" and the like.
+
+    It gives them names and dates, never what is said inside: for that they must belong.
+    """
+    return user.is_authenticated and user.is_active and user.has_perm(f"members.change_{model}")
+
+
 class CircleQuerySet(models.QuerySet["Circle"]):
     """Circles."""
+
+    def managed_by(self, user: "Person") -> "CircleQuerySet":
+        """All, for who looks after them in the admin; for others none."""
+        return self.all() if may_manage(user, "circle") else self.none()
 
     def visible_to(self, user: "Person") -> "CircleQuerySet":
         """Those that this person is active in."""
@@ -129,6 +141,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(Q(person_id=user.pk) | Q(circle_id__in=circle_ids(user), state=State.ACTIVE))
+
+    def managed_by(self, user: "Person") -> "MembershipQuerySet":
+        """All, for who looks after them in the admin; for others none."""
+        return self.all() if may_manage(user, "membership") else self.none()
 
     def open(self) -> "MembershipQuerySet":
         """Those that have not ended."""

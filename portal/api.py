@@ -4,6 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
+from cohorts.api import router as sessions
+from community_directory.api import router as communities
 from portal.api_docs import PlainDocs
 
 api = NinjaAPI(
@@ -14,7 +16,8 @@ api = NinjaAPI(
     docs_url="/docs",
     urls_namespace="api-v1",
 )
-api.add_router("", "community_directory.api.router")
+api.add_router("", communities)
+api.add_router("", sessions)
 
 
 @api.exception_handler(Http404)

@@ -27,6 +27,7 @@ _KINDS = {
     "object": "object",
     "null": "nothing",
 }
+_BEYOND_SENSE = 10**9  # a limit that only keeps numbers within the database's
 _FORMATS = {"date-time": "date and time", "date": "date", "uri": "address", "uuid": "identifier"}
 
 
@@ -165,7 +166,7 @@ def _kind(part: dict[str, Any], parts: dict[str, Any]) -> str:
             ("maximum", "at most"),
             ("maxLength", "characters at most"),
         )
-        if key in whole
+        if key in whole and whole[key] < _BEYOND_SENSE
     ]
     return ", ".join([words, *limits])
 

@@ -1,0 +1,117 @@
+"""The screens of the rooms in one menu, with what the package leaves open closed."""
+
+from typing import Any
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
+
+from cohorts.modeladmin import CohortAdmin, SessionAdmin
+from members.modeladmin import (
+    CircleAdmin,
+    MembershipAdmin,
+    OrganisationAdmin,
+    RegionAdmin,
+    SectorAdmin,
+    ThemeAdmin,
+)
+
+LONGEST_SEARCH = 200
+_OWN = ("o", "ot", "q", "p", "export")
+
+
+class GuardedIndex:
+    """A list that filters by what it offers to filter by, and by nothing else.
+
+    The package takes any field path as a parameter: ``?person__password__startswith=…`` would tell, letter
+    by letter, what nobody may read.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.GET = self._only_known(request)  # type: ignore[assignment]
+        try:
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except IncorrectLookupParameters:
+            return redirect(self.index_url)  # type: ignore[attr-defined]
+
+    def _only_known(self, request: HttpRequest) -> QueryDict:
+        query = request.GET.copy()
+        offered = [_parameter(one) for one in self.model_admin.get_list_filter(request)]  # type: ignore[attr-defined]
+        for name in list(query):
+            if name not in _OWN and not any(_belongs_to(name, path) for path in offered):
+                del query[name]
+        if "q" in query:
+            query["q"] = query["q"].replace("\x00", " ")[:LONGEST_SEARCH]
+        return query
+
+
+def _parameter(offered: Any) -> str:
+    """The parameter of one of the filters that a list offers: a path, a path with its class, or a class."""
+    if isinstance(offered, tuple):
+        offered = offered[0]
+    return offered if isinstance(offered, str) else offered.parameter_name
+
+
+def _belongs_to(name: str, path: str) -> bool:
+    """Whether a parameter is one that Django's filter on this field path makes."""
+    if not name.startswith(path):
+        return False
+    return name[len(path) :] in ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt", "__in")
+
+
+class GuardedInstance:
+    """A screen about one thing: found among those that the list would show, or not at all."""
+
+    def __init__(self, model_admin: ModelAdmin, instance_pk: str) -> None:
+        try:
+            super().__init__(model_admin, instance_pk)  # type: ignore[call-arg]
+        except (ValueError, OverflowError, ValidationError) as error:
+            raise Http404 from error
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        helper, thing = self.permission_helper, self.instance  # type: ignore[attr-defined]
+        listed = self.model_admin.get_queryset(request).filter(pk=thing.pk).exists()  # type: ignore[attr-defined]
+        if not listed or not helper.user_can_list(request.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+def guarded(admin: type[ModelAdmin]) -> type[ModelAdmin]:
+    """The same screens, closed where the package leaves them open."""
+    views = {
+        f"{name}_view_class": type(
+            f"Guarded{name.title()}", (guard, getattr(admin, f"{name}_view_class")), {}
+        )
+        for name, guard in (
+            ("index", GuardedIndex),
+            ("edit", GuardedInstance),
+            ("inspect", GuardedInstance),
+            ("delete", GuardedInstance),
+            ("history", GuardedInstance),
+        )
+    }
+    return type(admin.__name__, (admin,), views)
+
+
+class PeopleAndPlaces(ModelAdminGroup):
+    """Everything that is no page: who there is, what they belong to, when they meet, what they say."""
+
+    menu_label = "People & places"
+    menu_item_name = "people-and-places"
+    menu_icon = "group"
+    menu_order = 150
+    items = tuple(
+        guarded(admin)
+        for admin in (
+            CohortAdmin,
+            SessionAdmin,
+            CircleAdmin,
+            MembershipAdmin,
+            ThemeAdmin,
+            SectorAdmin,
+            RegionAdmin,
+            OrganisationAdmin,
+        )
+    )
