@@ -32,8 +32,8 @@ def _with_circle() -> PageQuerySet:
 
 
 def visible_pages(user: Person) -> PageQuerySet:
-    """Published pages of every kind that this person may see, as ``Page``."""
-    return _with_circle().filter(seen_by(user, "of_circle"), live=True)
+    """Published pages of every kind that this person may see, as ``Page``; the root of the tree is none."""
+    return _with_circle().filter(seen_by(user, "of_circle"), live=True, depth__gt=1)
 
 
 def addresses(url_paths: Mapping[int, str]) -> dict[int, str]:
