@@ -49,6 +49,7 @@ _READ: dict[tuple[type[Model], str], list[str]] = {
         f"COALESCE((SELECT p.text FROM {Post._meta.db_table} p"  # noqa: S608
         " WHERE p.topic_id = o.id AND p.number = 1 AND p.removed_at IS NULL), '')"
     ],
+    (Community, "title"): ['o."name"'],
     (Community, "themes"): [_theme(place) for place in range(MOST_THEMES)],
 }
 
