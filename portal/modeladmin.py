@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.sites import AdminSite
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 
 from cohorts.modeladmin import CohortAdmin, SessionAdmin
+from community_directory.modeladmin import CommunityAdmin, ConnectionAdmin
 from members.modeladmin import (
     CircleAdmin,
     MembershipAdmin,
@@ -19,6 +21,7 @@ from members.modeladmin import (
 )
 
 LONGEST_SEARCH = 200
+_EMPTY_ADMIN = AdminSite(name="empty")
 _OWN = ("o", "ot", "q", "p", "export")
 
 
@@ -78,6 +81,14 @@ class GuardedInstance:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
+class GuardedAdmin:
+    """Filters on relations ask Django's own admin for an order; it is not installed, so they ask an empty one."""
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)  # type: ignore[call-arg]
+        self.admin_site = _EMPTY_ADMIN
+
+
 def guarded(admin: type[ModelAdmin]) -> type[ModelAdmin]:
     """The same screens, closed where the package leaves them open."""
     views = {
@@ -92,7 +103,7 @@ def guarded(admin: type[ModelAdmin]) -> type[ModelAdmin]:
             ("history", GuardedInstance),
         )
     }
-    return type(admin.__name__, (admin,), views)
+    return type(admin.__name__, (GuardedAdmin, admin), views)
 
 
 class PeopleAndPlaces(ModelAdminGroup):
@@ -105,6 +116,8 @@ class PeopleAndPlaces(ModelAdminGroup):
     items = tuple(
         guarded(admin)
         for admin in (
+            CommunityAdmin,
+            ConnectionAdmin,
             CohortAdmin,
             SessionAdmin,
             CircleAdmin,
