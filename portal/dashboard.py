@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kit import registry
-from members.models import Profile
+from members.enums import CircleKind
+from members.models import Profile, User
 
 
 class Place(StrEnum):
@@ -49,7 +50,8 @@ class Dashboard:
 def build(request: HttpRequest) -> Dashboard:
     """Draw what the rooms have for this person; a card that draws nothing is left out.
 
-    Queries: those that the cards declare, and one more where no card says what to do next.
+    Queries: those that the cards declare, and one more where no card says what to do next to somebody who
+    leads nothing, for whom the card of one's own communities needs none.
     """
     dashboard = Dashboard()
     for card in registry.cards:
@@ -70,6 +72,8 @@ def _own_step(request: HttpRequest) -> NextStep:
             action="Read the guidance",
             url="/guidance/",
         )
+    if request.user.led_circle_ids:
+        return _step_for_a_lead(request.user)
     said = Profile.objects.filter(user=request.user).exclude(job_title="", about="").exists()
     if not said:
         return NextStep(
@@ -83,6 +87,23 @@ def _own_step(request: HttpRequest) -> NextStep:
         text="Nothing is due. Start from here, whenever you like.",
         action="Look through the directory",
         url="/communities/",
+    )
+
+
+def _step_for_a_lead(user: User) -> NextStep:
+    """No query: the card of their communities has used it."""
+    if user.led_circle_ids & user.circle_ids_of_kind(CircleKind.COMMUNITY):
+        return NextStep(
+            title="See where your community stands, and what it could do next.",
+            text="Nothing is due. Start from here, whenever you like.",
+            action="Go to my communities",
+            url=reverse("community_directory:mine"),
+        )
+    return NextStep(
+        title="Look at what comes next for the people whom you lead.",
+        text="No session has a date that is near.",
+        action="Open the calendar",
+        url="/calendar/",
     )
 
 
