@@ -64,7 +64,8 @@ def _texts(model: type[Any], kind: type[Any]) -> list[tuple[str, _Words]]:
             continue
         reads = _READ.get((model, field.field_name), [f'o."{field.field_name}"'])
         name = texts[0].field_name
-        weight = get_weight(getattr(texts[0], "boost", None))
+        # Only PostgreSQL knows weights; elsewhere the package can't say them.
+        weight = get_weight(getattr(texts[0], "boost", None)) if connection.vendor == "postgresql" else ""
         found += [(name, _Words(sql, weight)) for sql in reads]
     return found
 
