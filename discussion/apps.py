@@ -23,10 +23,10 @@ class DiscussionConfig(AppConfig):
             )
         )
         registry.cards.add(
-            registry.Card(key="discussion.unread", draw=panels.draw_unread, queries=3, order=50)
+            registry.Card(key="discussion.unread", draw=panels.draw_unread, queries=2, order=50)
         )
         registry.panels.add(
             registry.Panel(
-                key="discussion.community", slot="community.below", draw=panels.draw_community, queries=3
+                key="discussion.community", slot="community.below", draw=panels.draw_community, queries=2
             )
         )

@@ -1,10 +1,9 @@
 """What is said, who may read it, and what is new to whom."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from discussion.models import Post, PostEdit, Space, SpaceRead, Topic, TopicRead  # noqa: F401
 
 RESTORABLE = timedelta(days=30)
+# Whose marks are looked at: where nothing is asked about circles, the id will do.
+Reader = User | int
 
 
 def since_restorable() -> datetime:
@@ -32,7 +33,7 @@ def _restorable_by(user: Person) -> Q:
     return mine & Q(removed_at__gt=since_restorable())
 
 
-def _with_marks(rows: Any, space: str, marks: Any, person: User) -> Any:
+def _with_marks(rows: Any, space: str, marks: Any, person: Reader) -> Any:
     """Annotate the two moments before which nothing is new to a person; ``Marked.new_since`` joins them."""
     read = marks.filter(space=OuterRef(space), person=person)
     member = Membership.objects.filter(circle=OuterRef("circle"), person=person, state=State.ACTIVE)
@@ -49,7 +50,7 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         """Those of the circles that this person is active in."""
         return self.filter(seen_by(user))
 
-    def with_marks(self, person: User) -> "SpaceQuerySet":
+    def with_marks(self, person: Reader) -> "SpaceQuerySet":
         """Each with ``all_read_at`` and ``member_since`` of this person; either may be None."""
         space: Any = self.model
         return _with_marks(self, "pk", space.marks.rel.related_model.objects, person)
@@ -66,17 +67,17 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Removed ones that this person may bring back."""
         return self.filter(_restorable_by(user))
 
-    def with_marks(self, person: User) -> "TopicQuerySet":
+    def with_marks(self, person: Reader) -> "TopicQuerySet":
         """Each with ``read_to``, and with ``all_read_at`` and ``member_since`` of its space."""
         space: Any = self.model._meta.get_field("space").related_model
         return _with_marks(self.with_read(person), "space", space.marks.rel.related_model.objects, person)
 
-    def with_read(self, person: User) -> "TopicQuerySet":
+    def with_read(self, person: Reader) -> "TopicQuerySet":
         """Each with ``read_to``, the number up to which this person has read it; 0 if they have not."""
         marked: Any = self.annotate(mine=FilteredRelation("reads", condition=Q(reads__person=person)))
         return marked.annotate(read_to=Coalesce(F("mine__number"), 0))
 
-    def with_unread(self, person: User, since: datetime | None) -> "TopicQuerySet":
+    def with_unread(self, person: Reader, since: datetime | None) -> "TopicQuerySet":
         """Each with ``read_to`` and ``is_unread``.
 
         A topic is new to somebody if somebody else has said something in it that is still there, after the
@@ -99,7 +100,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
             is_unread=models.ExpressionWrapper(condition & Exists(news), output_field=models.BooleanField())
         )
 
-    def unread(self, person: User, since: datetime | None) -> "TopicQuerySet":
+    def unread(self, person: Reader, since: datetime | None) -> "TopicQuerySet":
         """Those that are new to this person."""
         found = self.with_unread(person, since).filter(is_unread=True)
         return found if since is None else found.filter(last_post_at__gt=since)
@@ -116,12 +117,16 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Removed ones, of topics that are there, that this person may bring back."""
         return self.filter(_restorable_by(user), topic_removed=False)
 
-    def first_new_to(self, person: User, since: datetime | None, read_to: int) -> int | None:
-        """The number of the first of these that is new to somebody, None if none is."""
+    def new_to(self, person: Reader, since: datetime | None, read_to: int) -> "PostQuerySet":
+        """Those of one topic that somebody else has said after the place that this person has read it to.
+
+        Args:
+            person: the reader.
+            since: what was said before this moment is not new; None for no such moment.
+            read_to: the number up to which they have read the topic.
+        """
         news = self.filter(number__gt=read_to, removed_at__isnull=True).exclude(author=person)
-        if since is not None:
-            news = news.filter(created_at__gt=since)
-        return news.order_by("number").values_list("number", flat=True).first()
+        return news if since is None else news.filter(created_at__gt=since)
 
 
 class PostEditQuerySet(models.QuerySet["PostEdit"]):
@@ -148,27 +153,3 @@ class SpaceReadQuerySet(models.QuerySet["SpaceRead"]):
     def visible_to(self, user: Person) -> "SpaceReadQuerySet":
         """One's own."""
         return self.filter(person_id=user.pk) if user.is_authenticated else self.none()
-
-
-def each(parts: Mapping[int, models.QuerySet[Any]], columns: str) -> list[tuple[int, Any]]:
-    """What several querysets answer, in one statement.
-
-    A union of parts that have an order and a limit each is what keeps "the latest of every space" as cheap at
-    100,000 topics as at ten. SQLite takes it only with each part in brackets of its own, which Django's
-    ``union`` does not write.
-
-    Args:
-        parts: querysets of values, by a number that comes back with their rows.
-        columns: what to select from each part, as SQL of ours, such as "COUNT(*)".
-    """
-    statements: list[str] = []
-    values: list[Any] = []
-    for key, queryset in parts.items():
-        sql, params = queryset.query.sql_with_params()
-        statements.append(f"SELECT {int(key)}, {columns} FROM ({sql}) AS part")  # noqa: S608 - Django's SQL
-        values += params
-    if not statements:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(statements), values)
-        return cursor.fetchall()

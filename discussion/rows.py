@@ -8,29 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
+from discussion import asked
 from discussion.models import Space, Topic
-from discussion.querysets import PostQuerySet, TopicQuerySet
 from kit.times import day_of, moment_of, now_here
-from members.enums import CircleKind, Role
-from members.models import Circle, Membership, User
-
-POSTS_ON_A_PAGE = 20
-TOPICS_ON_A_PAGE = 30
-
-TOPIC_VALUES = (
-    "id", "slug", "title", "pinned", "closed", "reply_count", "last_post_at", "read_to",
-    "author_id", "author__first_name", "author__last_name",
-    "last_author__first_name", "last_author__last_name",
-)  # fmt: skip
-POST_VALUES = (
-    "id", "number", "text_html", "created_at", "edited_at", "removed_at", "removed_by_id",
-    "author_id", "author__first_name", "author__last_name", "author__profile__findable",
-    "author__profile__job_title", "author__profile__organisation__name",
-    "reply_to__number", "reply_to__author__first_name", "reply_to__author__last_name",
-)  # fmt: skip
-_LISTED = ("published", "dormant")  # states of a community that stands in the public directory
+from members.enums import CircleKind
+from members.models import Circle, User
 
 
 def name_of(first: str | None, last: str | None) -> str:
@@ -68,12 +50,12 @@ def roles_of(people: Iterable[int | None], circle: Circle) -> dict[int, str]:
         people: ids of users; None among them is passed over.
         circle: where they are looked at.
     """
-    wanted = {pk for pk in people if pk}
-    listed = Q(circle__kind=CircleKind.COMMUNITY, circle__community__state__in=_LISTED)
-    leads = Membership.objects.active().filter(Q(circle=circle) | listed, person__in=wanted, role=Role.LEAD)
+    wanted = sorted({pk for pk in people if pk})
+    if not wanted:
+        return {}
+    wanted += wanted[-1:] * (-len(wanted) % 8)  # few lengths, so that the SQL is written seldom
     roles: dict[int, str] = {}
-    rows = leads.order_by("circle__name").values_list("person_id", "circle_id", "circle__name")
-    for person, led, name in rows:
+    for person, led, name in asked.LEADS.rows(wanted, circle.pk):
         if led == circle.pk:
             roles[person] = _LEADS[CircleKind(circle.kind)]
         else:
@@ -81,50 +63,39 @@ def roles_of(people: Iterable[int | None], circle: Circle) -> dict[int, str]:
     return roles
 
 
-def topics(queryset: TopicQuerySet, person: User, since: datetime | None) -> Any:
-    """Topics of one space as the values that their rows need."""
-    return queryset.with_unread(person, since).values_list(*TOPIC_VALUES, "is_unread", named=True)
-
-
 def topic_rows(found: Iterable[Any], space: Space, roles: dict[int, str]) -> list[dict[str, Any]]:
     """Rows of a topic list.
 
     Args:
-        found: topics of one space, as ``topics`` gives them.
+        found: topics of one space, as ``asked.PINNED`` and ``asked.LISTED`` give them.
         space: theirs.
         roles: as ``roles_of`` gives them.
     """
     today, base = now_here(), space.get_absolute_url()
+    return [_topic_row(topic, base, today) | {"role": roles.get(topic.author_id, "")} for topic in found]
+
+
+def topic_rows_across(found: Iterable[Any]) -> list[dict[str, Any]]:
+    """Rows for topics of several spaces, each with its space's name.
+
+    Args:
+        found: topics as ``asked.LATEST`` gives them.
+    """
+    today = now_here()
     return [
-        _topic_row(topic, base, today, new=topic.is_unread) | {"role": roles.get(topic.author_id, "")}
+        _topic_row(topic, f"/discussions/{topic.space__slug}/", today)
+        | {"space": topic.space__name, "space_url": f"/discussions/{topic.space__slug}/"}
         for topic in found
     ]
 
 
-def topic_rows_across(found: TopicQuerySet, person: User, new: dict[int, bool]) -> list[dict[str, Any]]:
-    """Rows for topics of several spaces, each with its space's name. One query.
-
-    Args:
-        found: the topics.
-        person: the reader.
-        new: whether each is new to them, by its id.
-    """
-    today = now_here()
-    values = (*TOPIC_VALUES, "space__slug", "space__name")
-    return [
-        _topic_row(topic, f"/discussions/{topic.space__slug}/", today, new=new[topic.id])
-        | {"space": topic.space__name, "space_url": f"/discussions/{topic.space__slug}/"}
-        for topic in found.with_read(person).values_list(*values, named=True)
-    ]
-
-
-def _topic_row(topic: Any, base: str, today: datetime, *, new: bool) -> dict[str, Any]:
+def _topic_row(topic: Any, base: str, today: datetime) -> dict[str, Any]:
     url = f"{base}{topic.id}-{topic.slug}/"
     answered = topic.reply_count > 0
     return {
         "title": topic.title,
-        "url": f"{url}?new=1#new" if new and topic.read_to else url,
-        "unread": new,
+        "url": f"{url}?new=1#new" if topic.is_unread and topic.read_to else url,
+        "unread": bool(topic.is_unread),
         "pinned": topic.pinned,
         "closed": topic.closed,
         "by": name_of(topic.author__first_name, topic.author__last_name),
@@ -134,15 +105,10 @@ def _topic_row(topic: Any, base: str, today: datetime, *, new: bool) -> dict[str
     }
 
 
-def posts(queryset: PostQuerySet) -> Any:
-    """Posts as the values that they are shown by."""
-    return queryset.order_by("number").values_list(*POST_VALUES, named=True)
-
-
 def page_of(number: int) -> tuple[int, int]:
     """The first and the last number of the page of posts that a number is on."""
-    first = (number - 1) // POSTS_ON_A_PAGE * POSTS_ON_A_PAGE + 1
-    return first, first + POSTS_ON_A_PAGE - 1
+    first = (number - 1) // asked.POSTS_ON_A_PAGE * asked.POSTS_ON_A_PAGE + 1
+    return first, first + asked.POSTS_ON_A_PAGE - 1
 
 
 def post_rows(
@@ -151,7 +117,7 @@ def post_rows(
     """What stands on one page of a topic, with a line where something has been removed.
 
     Args:
-        found: posts of one page, as ``posts`` gives them.
+        found: posts of one page, as ``asked.POSTS`` gives them.
         topic: theirs.
         person: the reader.
         roles: as ``roles_of`` gives them.

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from discussion import actions, overview, rows
+from discussion import actions, asked, overview, rows
 from discussion.forms import ReplyForm
 from discussion.models import Post, PostEdit, Space, Topic
 from discussion.search import find
@@ -18,10 +18,7 @@ from kit.markdown import render as as_html
 from kit.times import moment_of, now_here
 from members.models import User
 
-_LATEST = 8
 _FOUND = 30
-_ORDER = ("-last_post_at", "-id")
-_PINNED_AT_MOST = 10
 _EDITS_SHOWN = 20
 _QUOTED_AT_MOST = 1000
 
@@ -37,10 +34,10 @@ def index(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return public(request, render(request, "discussion/visitor.html"))
     person = person_of(request)
-    spaces = list(overview.spaces_of(person))
+    spaces = overview.spaces_of(person)
     context = {
         "groups": overview.grouped(spaces, overview.new_in(spaces, person)),
-        "topics": overview.latest(spaces, person, limit=_LATEST),
+        "topics": overview.latest(spaces, person, limit=asked.LATEST_AT_MOST),
     }
     return render(request, "discussion/index.html", context)
 
@@ -56,37 +53,35 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def visible_space(request: HttpRequest, slug: str) -> Space:
-    """The space at this address, if the asker may read there."""
-    spaces = Space.objects.visible_to(request.user)
-    if request.user.is_authenticated:
-        spaces = spaces.with_marks(request.user)
-    return get_object_or_404(spaces.select_related("circle"), slug=slug)
+    """The space at this address, with the reader's marks, if the asker may read there."""
+    if not request.user.is_authenticated:
+        raise Http404
+    return _only(asked.SPACE.rows(person_of(request), slug))
+
+
+def _only(found: list[Any]) -> Any:
+    if not found:
+        raise Http404
+    return found[0]
 
 
 @require_safe
 def space(request: HttpRequest, slug: str) -> HttpResponse:
     """The topics of a space: pinned ones first, then those in which something was said last."""
-    place = visible_space(request, slug)
+    person, place = person_of(request), visible_space(request, slug)
     only_new = request.GET.get("show") == "new"
     cursor = request.GET.get("cursor", "")
-    topics = Topic.objects.visible_to(request.user).filter(space=place)
-    listed = rows.topics(topics, person_of(request), place.new_since)
-    pinned: list[Any] = []
-    if not only_new and not cursor:
-        pinned = list(listed.filter(pinned=True).order_by(*_ORDER)[:_PINNED_AT_MOST])
-    listed = listed.filter(is_unread=True) if only_new else listed.filter(pinned=False)
-    try:
-        page = keyset.page(listed, order=_ORDER, cursor=cursor, size=rows.TOPICS_ON_A_PAGE)
-    except keyset.BadCursor as error:
-        raise Http404 from error
+    page = _page_of_topics(person, place, cursor, only_new=only_new)
+    since = place.new_since
+    pinned = [] if only_new or cursor else asked.PINNED.rows(person, place.pk, since)
     found = [*pinned, *page.rows]
-    roles = rows.roles_of({topic.author_id for topic in found}, place.circle)
+    roles = rows.roles_of((topic.author_id for topic in found), place.circle)
     beside = "show=new&" if only_new else ""
     context = {
         "space": place,
         "audience": rows.audience(place.circle),
         "topics": rows.topic_rows(found, place, roles),
-        "new": overview.in_words(overview.new_in([place], person_of(request))[place.pk]),
+        "new": overview.in_words(overview.new_in([place], person)[place.pk]),
         "only_new": only_new,
         "now": timezone.now().timestamp(),
         "newer_url": page.previous and f"?{beside}cursor={page.previous}",
@@ -95,12 +90,20 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "discussion/space.html", context)
 
 
+def _page_of_topics(person: User, place: Space, cursor: str, *, only_new: bool) -> keyset.Page[Any]:
+    try:
+        at = keyset.place(cursor, model=Topic, order=asked.TOPIC_ORDER)
+    except keyset.BadCursor as error:
+        raise Http404 from error
+    found = asked.LISTED.rows(person, place.pk, place.new_since, only_new, at.backwards, *at.values)
+    return keyset.page_of(found, at, asked.TOPICS_ON_A_PAGE)
+
+
 def visible_topic(request: HttpRequest, slug: str, pk: int) -> Topic:
-    """The topic at this address, if it is in this space and the asker may read it."""
-    topics = Topic.objects.visible_to(request.user).select_related("space", "circle")
-    if request.user.is_authenticated:
-        topics = topics.with_marks(request.user)
-    return get_object_or_404(topics, pk=pk, space__slug=slug)
+    """The topic at this address, with the reader's marks, if it is in this space and they may read it."""
+    if not request.user.is_authenticated:
+        raise Http404
+    return _only(asked.TOPIC.rows(person_of(request), slug, pk))
 
 
 @require_safe
@@ -123,29 +126,28 @@ def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None
     """
     person = person_of(request)
     first_new = None
-    posts = Post.objects.filter(topic=found)
     if found.last_number > found.read_to:
-        first_new = posts.first_new_to(person, found.new_since, found.read_to)
+        new = asked.FIRST_NEW.rows(person.pk, found.pk, found.new_since, found.read_to)
+        first_new = new[0].number if new else None
     first, last = rows.page_of(_wanted(request, found, first_new, at_the_end=form is not None))
     last = min(last, found.last_number)
-    shown = posts.visible_to(person) | posts.restorable_by(person)
-    here = list(rows.posts(shown.filter(number__range=(first, last))))
-    roles = rows.roles_of({post.author_id for post in here}, found.circle)
+    here = asked.POSTS.rows(person, found.pk, first, last)
+    roles = rows.roles_of((post.author_id for post in here), found.circle)
     # To whom all is new, no line has to say so.
     line_at = first_new if found.read_to else None
     made = rows.post_rows(here, found, person, roles=roles, first_new=line_at)
     _move_mark(request, found, last)
     if form is None:
         form = _empty_reply(request, here)
-    pages = (found.last_number - 1) // rows.POSTS_ON_A_PAGE + 1
+    pages = (found.last_number - 1) // asked.POSTS_ON_A_PAGE + 1
     context = {
         "topic": found,
         "space": found.space,
         "audience": rows.audience(found.circle),
         "posts": rows.with_gaps(made, first, last),
-        "page": (first - 1) // rows.POSTS_ON_A_PAGE + 1,
+        "page": (first - 1) // asked.POSTS_ON_A_PAGE + 1,
         "pages": pages,
-        "newer_url": f"?post={first - rows.POSTS_ON_A_PAGE}" if first > 1 else "",
+        "newer_url": f"?post={first - asked.POSTS_ON_A_PAGE}" if first > 1 else "",
         "older_url": f"?post={last + 1}" if last < found.last_number else "",
         "form": form,
         "draft_key": f"topic-{found.pk}",

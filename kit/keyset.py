@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -52,11 +52,15 @@ def _decode(cursor: str, model: type[Model], fields: list[str]) -> tuple[str, li
         direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if direction not in ("n", "p") or len(values) != len(fields) or None in values:
             raise BadCursor(cursor)
-        return direction, [
-            model._meta.get_field(field).to_python(value) for field, value in zip(fields, values, strict=True)
-        ]
+        return direction, [_value(model, field, value) for field, value in zip(fields, values, strict=True)]
     except (ValueError, TypeError, ValidationError, binascii.Error, OverflowError) as error:
         raise BadCursor(cursor) from error
+
+
+def _value(model: type[Model], field: str, packed: Any) -> Any:
+    """A value of a cursor as the database takes it: moments in UTC, since one of year 9999 may not fit there."""
+    value: Any = model._meta.get_field(field).to_python(packed)  # type: ignore[union-attr]
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _beyond(fields: list[str], values: list[Any], *, greater: bool) -> Q:
@@ -68,6 +72,59 @@ def _beyond(fields: list[str], values: list[Any], *, greater: bool) -> Q:
         condition |= Q(**same, **{f"{field}__{word}": values[index]})
     # Redundant, and what lets the database start in the right place of an index.
     return condition & Q(**{f"{fields[0]}__{word}e": values[0]})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where in a list a page begins: after, or going backwards before, some values of its order."""
+
+    order: tuple[str, ...]
+    values: tuple[Any, ...] = ()
+    backwards: bool = False
+
+    @property
+    def fields(self) -> list[str]:
+        """The order's fields, without their direction."""
+        return [name.lstrip("-") for name in self.order]
+
+
+def place(cursor: str, *, model: type[Model], order: tuple[str, ...]) -> Place:
+    """The place that a cursor names.
+
+    Args:
+        cursor: from an earlier page; "" for the list's beginning.
+        model: whose rows they are.
+        order: field names, all with "-" or all without, the last of them unique; none may be null.
+
+    Raises:
+        BadCursor: the cursor is not one of ours. Views answer 404.
+    """
+    if not cursor:
+        return Place(order=order)
+    direction, values = _decode(cursor, model, [name.lstrip("-") for name in order])
+    return Place(order=order, values=tuple(values), backwards=direction == "p")
+
+
+def rows_from(queryset: QuerySet[Row], at: Place, size: int) -> QuerySet[Row]:
+    """The rows of a page, and one more that tells whether there are others behind them."""
+    if at.values:
+        descending = at.order[0].startswith("-")
+        queryset = queryset.filter(_beyond(at.fields, list(at.values), greater=descending == at.backwards))
+    ordered = queryset.order_by(*at.order)
+    return (ordered.reverse() if at.backwards else ordered)[: size + 1]
+
+
+def page_of(found: list[Row], at: Place, size: int) -> Page[Row]:
+    """A page made of what ``rows_from`` gave."""
+    more, rows = len(found) > size, found[:size]
+    if at.backwards:
+        rows.reverse()
+    has_previous, has_next = (more, True) if at.backwards else (bool(at.values), more)
+    return Page(
+        rows=rows,
+        previous=_encode(rows[0], at.fields, "p") if rows and has_previous else "",
+        next=_encode(rows[-1], at.fields, "n") if rows and has_next else "",
+    )
 
 
 def page(queryset: QuerySet[Row], *, order: tuple[str, ...], cursor: str = "", size: int = 20) -> Page[Row]:
@@ -82,23 +139,5 @@ def page(queryset: QuerySet[Row], *, order: tuple[str, ...], cursor: str = "", s
     Raises:
         BadCursor: the cursor is not one of ours. Views answer 404.
     """
-    descending = order[0].startswith("-")
-    fields = [name.lstrip("-") for name in order]
-    direction, values = _decode(cursor, queryset.model, fields) if cursor else ("n", [])
-    backwards = direction == "p"
-    if values:
-        queryset = queryset.filter(_beyond(fields, values, greater=descending == backwards))
-    ordered = queryset.order_by(*order)
-    if backwards:
-        ordered = ordered.reverse()
-    rows = list(ordered[: size + 1])
-    more = len(rows) > size
-    rows = rows[:size]
-    if backwards:
-        rows.reverse()
-    has_previous, has_next = (more, True) if backwards else (bool(values), more)
-    return Page(
-        rows=rows,
-        previous=_encode(rows[0], fields, "p") if rows and has_previous else "",
-        next=_encode(rows[-1], fields, "n") if rows and has_next else "",
-    )
+    at = place(cursor, model=queryset.model, order=order)
+    return page_of(list(rows_from(queryset, at, size)), at, size)
