@@ -85,7 +85,10 @@ def looks_into_the_first_module(page: Page) -> None:
     ]
     see_link(path, "Sign in")
     expect(path.get_by_role("button")).to_have_count(0)
-    follow(path.get_by_role("listitem").filter(has_text="Find your question"), "Find the question that starts a community")
+    follow(
+        path.get_by_role("listitem").filter(has_text="Find your question"),
+        "Find the question that starts a community",
+    )
     see_title(page, "Find the question that starts a community")
 
 
@@ -147,7 +150,9 @@ def finds_a_community(page: Page) -> None:
     box = main(page).get_by_role("searchbox")
     box.fill("falls")
     box.press("Enter")
-    expect(results.get_by_role("heading", level=2)).to_have_text("2 communities about “falls”, best match first")
+    expect(results.get_by_role("heading", level=2)).to_have_text(
+        "2 communities about “falls”, best match first"
+    )
     main(page).get_by_role("group", name="Who may join").get_by_text("Anyone who is interested").click()
     expect(results.get_by_role("heading", level=2)).to_have_text("1 community about “falls”")
     assert titles(results, 3) == ["Falls in care homes"]
@@ -158,7 +163,9 @@ def finds_a_community(page: Page) -> None:
     assert titles(joining, 2) == ["How to join", "At a glance", "Who convenes it"]
     see_link(joining, "Sign in")
     assert titles(main(page), 3) == ["Frailty at the front door", "Getting back to doing", "Lift and listen"]
-    expect(main(page).get_by_text("What is said in Falls in care homes is for its members alone.")).to_be_visible()
+    expect(
+        main(page).get_by_text("What is said in Falls in care homes is for its members alone.")
+    ).to_be_visible()
 
 
 def meets_what_is_for_members(page: Page) -> None:
@@ -187,7 +194,9 @@ def looks_what_is_on(page: Page) -> None:
     assert [title for title in ahead if "half-day" in title or "clinic" in title] == []
     main(page).get_by_role("link", name="Celebration", exact=True).first.click()
     # A kind has the same name as the one session of this kind.
-    main(page).get_by_role("heading", level=3).get_by_role("link", name="Celebration", exact=True).first.click()
+    main(page).get_by_role("heading", level=3).get_by_role(
+        "link", name="Celebration", exact=True
+    ).first.click()
     see_title(page, "Celebration")
     expect(main(page).get_by_text("Everybody can see this session.")).to_be_visible()
     see_link(main(page), "Add to calendar")
@@ -199,7 +208,12 @@ def searches_everything(page: Page) -> None:
     box.press("Enter")
     see_title(page, "Search")
     kinds = page.get_by_role("navigation", name="Kinds of results").get_by_role("link").all_inner_texts()
-    assert [words(kind) for kind in kinds] == ["Communities (best 5)", "Guidance (2)", "Programme (2)", "Pages (2)"]
+    assert [words(kind) for kind in kinds] == [
+        "Communities (best 5)",
+        "Guidance (2)",
+        "Programme (2)",
+        "Pages (2)",
+    ]
     follow(main(page).get_by_role("region", name="Guidance"), "Build trust in the first ninety days")
     see_title(page, "Build trust in the first ninety days")
     box = page.get_by_role("banner").get_by_role("searchbox", name="Search the site")
