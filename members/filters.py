@@ -61,7 +61,11 @@ class PeopleFilter:
         _, model = FACETS[name]
         fitting = self.apply(people, but=name).order_by().values("pk")
         counted = Count("profiles", filter=Q(profiles__user__in=fitting))
-        rows = model.objects.annotate(found=counted).order_by("name").values_list("slug", "name", "found")
+        rows = (
+            model._default_manager.annotate(found=counted)
+            .order_by("name")
+            .values_list("slug", "name", "found")
+        )
         chosen = self.chosen.get(name, [])
         return [
             {"value": slug, "label": label, "count": found, "checked": slug in chosen}

@@ -50,10 +50,10 @@ class SignInForm(_Plain, account_forms.LoginForm):
     def clean(self) -> dict[str, Any]:
         """Say what is wrong beside the password; the answer is the same for an address that nobody has."""
         try:
-            return super().clean()
+            super().clean()
         except ValidationError as error:
             self.add_error("password", error)
-            return self.cleaned_data
+        return self.cleaned_data
 
 
 class ForgottenPasswordForm(_Plain, account_forms.ResetPasswordForm):
@@ -102,7 +102,7 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text with plain line ends."""
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class ProfileForm(forms.ModelForm):
@@ -156,4 +156,4 @@ class ProfileForm(forms.ModelForm):
             field = self.fields[name]
             field.empty_label = "Not said"  # type: ignore[attr-defined]
             # A list is read once; an iterator would ask the database each time that it is drawn.
-            field.widget.choices = [choice for choice in field.choices]  # noqa: C416 - list() would count
+            field.widget.choices = [choice for choice in field.choices]  # type: ignore[attr-defined]  # noqa: C416 - list() would count

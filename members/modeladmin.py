@@ -216,7 +216,7 @@ class TermAdmin(ModelAdmin):
     """What the screens of all lists have in common."""
 
     menu_icon = "tag"
-    list_display: ClassVar = ("name",)
+    list_display: ClassVar[tuple[str, ...]] = ("name",)
     search_fields: ClassVar = ("name",)
     ordering = ("name",)
     list_per_page = 100

@@ -292,7 +292,7 @@ class CirclePage(Page):
         index.FilterField("circle"),
     ]
     settings_panels: ClassVar = [*Page.settings_panels, FieldPanel("circle")]
-    private_page_options: ClassVar = []  # Wagtail's own restrictions answer 302, ours 404
+    private_page_options: ClassVar[list[str]] = []  # Wagtail's own restrictions answer 302, ours 404
     base_form_class = CirclePageForm
     copy_form_class = CirclePageCopyForm
 

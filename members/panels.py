@@ -1,5 +1,7 @@
 """The part of the dashboard that says what one belongs to."""
 
+from django.contrib.auth.models import Permission
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -8,9 +10,16 @@ from members.models import Membership
 
 
 def draw_belongings(request: HttpRequest) -> SafeString:
-    """One's cohort, communities and the network, each with what one is in it. One query."""
-    rows = Membership.objects.visible_to(request.user).shown().filter(person=request.user)
-    belongs = [(row, row.can_leave(request.user)) for row in rows]
-    if not belongs:
+    """One's cohort, communities and the network, each with what one is in it; and the way to work on the site.
+
+    One query: whether somebody is an editor is asked along with it.
+    """
+    person = request.user
+    rights = Permission.objects.filter(group__user=OuterRef("person"), codename="access_admin")
+    rows = Membership.objects.visible_to(person).shown().filter(person=person).annotate(edits=Exists(rights))
+    belongs = [(row, row.can_leave(person)) for row in rows]
+    edits = person.is_superuser or any(row.edits for row, _ in belongs)
+    if not belongs and not edits:
         return mark_safe("")
-    return render_to_string("members/belongings.html", {"belongs": belongs}, request=request)
+    context = {"belongs": belongs, "edits": edits}
+    return render_to_string("members/belongings.html", context, request=request)

@@ -133,7 +133,7 @@ class CircleQuerySet(models.QuerySet["Circle"]):
         return circle
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
+class MembershipQuerySet(models.QuerySet["Membership"]):  # type: ignore[name-defined]
     """Memberships."""
 
     def visible_to(self, user: "Person") -> "MembershipQuerySet":

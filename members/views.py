@@ -19,6 +19,7 @@ from members.errors import LastLead
 from members.filters import FACETS, PeopleFilter
 from members.forms import ProfileForm
 from members.models import Membership, Profile, User
+from members.requests import person_of
 from members.rules import is_network_member
 
 PAGE_SIZE = 24
@@ -100,7 +101,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "profile__organisation", "profile__sector", "profile__region"
     )
     found = get_object_or_404(seen, pk=pk)
-    context = {"person": found, "belongs": _belongs(found, request.user)}
+    context = {"person": found, "belongs": _belongs(found, person_of(request))}
     return render(request, "members/person.html", context)
 
 
@@ -115,10 +116,10 @@ def _belongs(found: User, asker: User) -> list[Membership]:
 def profile(request: HttpRequest) -> HttpResponse:
     """What one says about oneself."""
     me = Profile.objects.filter(user=request.user).first() or Profile()
-    me.user = request.user
+    me.user = person_of(request)
     form = ProfileForm(request.POST or None, instance=me)
     if request.method == "POST" and form.is_valid():
-        actions.update_profile(person=request.user, **form.cleaned_data)
+        actions.update_profile(person=person_of(request), **form.cleaned_data)
         messages.success(request, "Your profile is saved.")
         return redirect("profile")
     context = {"form": form, "findable": me.pk and not form.is_bound and me.findable}
@@ -138,7 +139,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            actions.leave(person=request.user, circle=membership.circle)
+            actions.leave(person=person_of(request), circle=membership.circle)
         except LastLead:
             error = (
                 "You are the only one who convenes it. Ask somebody to convene it with you first, then leave."

@@ -27,6 +27,7 @@ _KINDS = {
     "object": "object",
     "null": "nothing",
 }
+_LIMITS = {"minimum": "at least {}", "maximum": "at most {}", "maxLength": "at most {} characters"}
 _BEYOND_SENSE = 10**9  # a limit that only keeps numbers within the database's
 _FORMATS = {"date-time": "date and time", "date": "date", "uri": "address", "uuid": "identifier"}
 
@@ -160,12 +161,8 @@ def _kind(part: dict[str, Any], parts: dict[str, Any]) -> str:
         return "list of " + _kind(whole.get("items", {}), parts)
     words = _FORMATS.get(whole.get("format", "")) or _KINDS.get(whole.get("type", ""), "any")
     limits = [
-        f"{word} {whole[key]}"
-        for key, word in (
-            ("minimum", "at least"),
-            ("maximum", "at most"),
-            ("maxLength", "characters at most"),
-        )
+        wording.format(whole[key])
+        for key, wording in _LIMITS.items()
         if key in whole and whole[key] < _BEYOND_SENSE
     ]
     return ", ".join([words, *limits])

@@ -13,7 +13,7 @@ from portal.search import clean_text, find_everything
 __all__ = ["api"]
 
 NOT_FOR_ROBOTS = ("/accounts/", "/admin/", "/discussions/", "/me/", "/people/", "/search/")
-_SHOWN_AGAIN = 20
+_SHOWN_AGAIN = 40
 
 
 @require_safe

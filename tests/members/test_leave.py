@@ -128,6 +128,12 @@ class TestBelongings:
         assert html.count("/leave/") == 1
         assert html.count(url(membership)) == 1
 
+    @pytest.mark.parametrize(
+        ("who", "links"), [("editor", 1), ("admin", 1), ("participant", 0), ("convener", 0)]
+    )
+    def test_shows_editors_the_way_to_their_work(self, rf, cast, who, links):
+        assert self.draw(rf, getattr(cast, who)).count('href="/admin/"') == links
+
     def test_draws_nothing_for_who_belongs_to_nothing(self, rf, cast):
         assert self.draw(rf, cast.outsider) == ""
 

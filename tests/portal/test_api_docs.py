@@ -54,6 +54,28 @@ def test_reads_each_address(schema):
     assert [(one.name, one.kind, one.required) for one in second.parameters] == [("pk", "whole number", True)]
 
 
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"type": "string", "maxLength": 200}, "text, at most 200 characters"),
+        ({"type": "integer", "minimum": 0, "maximum": 2**63 - 1}, "whole number, at least 0"),
+        ({"type": "string", "format": "date-time"}, "date and time"),
+        ({"enum": ["online", "both"]}, "one of online, both"),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, "text or nothing"),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/Kind"}}, "list of true or false"),
+        ({}, "any"),
+    ],
+)
+def test_says_what_sort_of_value_in_words(part, words):
+    field = {"name": "x", "in": "query", "schema": part}
+    operation = {"operationId": "o", "parameters": [field], "responses": {}}
+    described = {
+        "paths": {"/x": {"get": operation}},
+        "components": {"schemas": {"Kind": {"type": "boolean"}}},
+    }
+    assert endpoints(described)[0].parameters[0].kind == words
+
+
 def test_gives_an_example_that_can_be_pasted(schema):
     first, second = endpoints(schema)
     assert first.example == 'curl "http://testserver/api/v1/things?limit=20"'
