@@ -1,11 +1,11 @@
 """Pages of the directory."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,14 +20,14 @@ from community_directory.page import context as page_context
 from community_directory.rules import may_change, may_rest, may_review
 from community_directory.standing import own_connections, standing
 from kit.caching import public
-from members.models import User
+from members.requests import person_of
 
 _show_and_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _person(request: HttpRequest) -> User:
-    """Who is signed in, for actions; what comes before has made sure that somebody is."""
-    return cast(User, request.user)
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also if it was nothing; None if the form is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_safe
@@ -61,8 +61,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     own = list(Community.objects.led_by(request.user).order_by("name"))
     shown = {
         "communities": [standing(community) for community in own],
-        "connections": own_connections(_person(request)),
-        "can_list": _person(request).is_network_member,
+        "connections": own_connections(person_of(request)),
+        "can_list": person_of(request).is_network_member,
         "list_url": reverse("community_directory:list"),
         "new_url": reverse("community_directory:new"),
     }
@@ -73,12 +73,12 @@ def mine(request: HttpRequest) -> HttpResponse:
 @_show_and_send
 def new(request: HttpRequest) -> HttpResponse:
     """A member of the network lists a community."""
-    if not _person(request).is_network_member:
+    if not person_of(request).is_network_member:
         return render(request, "community_directory/members_only.html", status=403)
-    form = CommunityForm(request.POST or None)
+    form = CommunityForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         community = actions.list_community(
-            person=_person(request), request_key=form.cleaned_data["request_key"], **form.written()
+            person=person_of(request), request_key=form.cleaned_data["request_key"], **form.written()
         )
         messages.success(request, "Saved as a draft. Read it through, then send it to an editor.")
         return redirect(community)
@@ -92,9 +92,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if not may_change.test(request.user, community) or community.state == CommunityState.ENDED:
         raise Http404
     name = community.name
-    form = CommunityForm(request.POST or None, instance=community)
+    form = CommunityForm(_sent(request), instance=community)
     if request.method == "POST" and form.is_valid():
-        community = actions.edit_community(community=community, person=_person(request), **form.written())
+        community = actions.edit_community(community=community, person=person_of(request), **form.written())
         messages.success(request, "Saved." if not community.is_listed else "Saved. Everyone can see it now.")
         return redirect(community)
     shown = {"form": form, "community": community, "name": name}
@@ -113,7 +113,7 @@ def _change(
     if not may(request.user, community):
         raise Http404
     try:
-        community = act(community=community, person=_person(request))
+        community = act(community=community, person=person_of(request))
     except WrongState:
         messages.warning(request, "That could not be done: it has changed since you opened the page.")
     else:
@@ -179,7 +179,7 @@ def send_back(request: HttpRequest, slug: str) -> HttpResponse:
         shown = page_context(community, request.user) | {"send_back_form": form}
         return render(request, "community_directory/detail.html", shown)
     try:
-        actions.send_back(community=community, person=_person(request), reason=form.cleaned_data["reason"])
+        actions.send_back(community=community, person=person_of(request), reason=form.cleaned_data["reason"])
     except WrongState:
         messages.warning(request, "That could not be done: it is no longer waiting.")
         return redirect(community)
@@ -193,14 +193,14 @@ def connection_new(request: HttpRequest, slug: str) -> HttpResponse:
     target = get_object_or_404(Community.objects.visible_to(request.user).listed(), slug=slug)
     if not request.user.is_authenticated:
         raise Http404
-    form = ConnectionForm(request.POST or None, person=_person(request), target=target)
+    form = ConnectionForm(_sent(request), person=person_of(request), target=target)
     if not form.own:
         raise Http404
     if request.method == "POST" and form.is_valid():
         connection = actions.propose_connection(
             source=form.cleaned_data["source"],
             target=target,
-            person=_person(request),
+            person=person_of(request),
             reason=form.cleaned_data["reason"],
         )
         said = {
@@ -217,7 +217,7 @@ def _answer(request: HttpRequest, pk: int, act: Callable[..., Connection], done:
     own = Connection.objects.visible_to(request.user)
     connection = get_object_or_404(own.select_related("source", "target"), pk=pk)
     try:
-        act(connection=connection, person=_person(request))
+        act(connection=connection, person=person_of(request))
     except WrongState:
         messages.warning(request, "That has been answered already.")
     except DirectoryError as error:

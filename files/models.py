@@ -9,7 +9,7 @@ from django.urls import reverse
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
-from files.querysets import CircleDocumentManager, CircleImageManager
+from files.querysets import CircleDocumentQuerySet, CircleImageQuerySet
 from files.rules import fits_its_name
 from members.models import Circle
 from members.querysets import Person, circle_ids
@@ -37,7 +37,7 @@ class PortalImage(AbstractImage):
         help_text="Leave empty for everybody.",
     )
 
-    objects = CircleImageManager()
+    objects = CircleImageQuerySet.as_manager()
 
     admin_form_fields = (*Image.admin_form_fields, "circle")
 
@@ -85,7 +85,7 @@ class PortalDocument(AbstractDocument):
         help_text="Leave empty for everybody.",
     )
 
-    objects = CircleDocumentManager()
+    objects = CircleDocumentQuerySet.as_manager()
 
     admin_form_fields = (*Document.admin_form_fields, "circle")
 

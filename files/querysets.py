@@ -1,6 +1,5 @@
 """Who sees which files."""
 
-from django.db import models
 from wagtail.documents.models import DocumentQuerySet
 from wagtail.images.models import ImageQuerySet
 
@@ -22,7 +21,3 @@ class CircleDocumentQuerySet(DocumentQuerySet):
     def visible_to(self, user: Person) -> "CircleDocumentQuerySet":
         """Those that this person may see; who keeps the files sees them all."""
         return self.all() if is_editor(user) else self.filter(seen_by(user))
-
-
-CircleImageManager = models.Manager.from_queryset(CircleImageQuerySet)
-CircleDocumentManager = models.Manager.from_queryset(CircleDocumentQuerySet)

@@ -17,7 +17,7 @@ def public(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def version() -> str:
     """Part of the key of every kept page; changes when what visitors see has changed."""
-    return cache.get_or_set(_VERSION, lambda: uuid.uuid4().hex, timeout=None)
+    return str(cache.get_or_set(_VERSION, lambda: uuid.uuid4().hex, timeout=None))
 
 
 def forget_public_pages() -> None:

@@ -1,5 +1,6 @@
 """Our conventions, as Django system checks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -10,7 +11,9 @@ from kit import schedule
 
 
 @checks.register()
-def scheduled_tasks_exist(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+def scheduled_tasks_exist(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
     """Every job on the schedule names a task that is there."""
     problems: list[checks.CheckMessage] = []
     for job in schedule.jobs():
@@ -23,7 +26,7 @@ def scheduled_tasks_exist(app_configs: list[AppConfig] | None, **kwargs: Any) ->
 
 @checks.register()
 def private_models_are_filtered(
-    app_configs: list[AppConfig] | None, **kwargs: Any
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
     """A model with a circle has ``objects.visible_to``: there is one way to read what may be private."""
     problems: list[checks.CheckMessage] = []

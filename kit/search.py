@@ -8,9 +8,11 @@ computed by the database for the same hits.
 import re
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, Case, F, Func, Model, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, Model, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+from modelsearch.conf import get_app_config
 from modelsearch.utils import get_descendants_content_types_pks
 from wagtail.search.backends import get_search_backend
 
@@ -38,38 +40,45 @@ def _uses_fts5() -> bool:
     return connection.vendor == "sqlite" and type(get_search_backend()).__name__ == "SQLiteSearchBackend"
 
 
-def _fts5_entries(found: list[str]) -> QuerySet[Any]:
-    """The entries of SQLite's full-text table that hold all these words, whatever they are entries of."""
-    from modelsearch.backends.database.sqlite import query
+def _fts5(model: type[Model], found: list[str]) -> tuple[str, list[Any]]:
+    """What holds all these words, as the rest of a statement after SELECT, and its parameters.
 
-    lexemes = query.Lexeme(found[0])
-    for word in found[1:]:
-        lexemes &= query.Lexeme(word)
-    match = query.MatchExpression(["title", "body"], query.SearchQueryExpression(lexemes))
-    return query.SQLiteFTSIndexEntry.objects.filter(match)
+    FTS5 is asked once: the package's own query has an order that lets SQLite ask it again for each row of the
+    index. Adding nothing to the content type is what keeps it from that. ``entry.object_id`` is a text.
+    """
+    table = get_app_config().get_model("SQLiteFTSIndexEntry")._meta.db_table
+    kinds = get_descendants_content_types_pks(model)
+    places = ", ".join(["%s"] * len(kinds))
+    match = "{title body} : (" + " AND ".join(f'"{word}"' for word in found) + ")"
+    return (
+        f"FROM {table} JOIN {get_app_config().get_model('IndexEntry')._meta.db_table} entry "
+        f"ON entry.id = {table}.rowid WHERE {table} MATCH %s AND entry.content_type_id + 0 IN ({places})"
+    ), [match, *kinds]
 
 
 def _fts5_matching(queryset: QuerySet[Row], found: list[str]) -> QuerySet[Row]:
-    """Asks the full-text table once. The package's own query asks it again for each row of the index."""
-    entries = _fts5_entries(found)
-    index = entries.model._meta.get_field("index_entry").related_model
-    ids = index.objects.filter(
-        content_type_id__in=get_descendants_content_types_pks(queryset.model), pk__in=entries.values("pk")
-    ).values(key=Cast("object_id", BigIntegerField()))
-    return queryset.filter(pk__in=ids).order_by()
+    tail, params = _fts5(queryset.model, found)
+    return queryset.filter(
+        pk__in=RawSQL(f"SELECT CAST(entry.object_id AS integer) {tail}", params)  # noqa: S611
+    ).order_by()
 
 
 def _fts5_best(queryset: QuerySet[Any], found: list[str], limit: int) -> list[int]:
-    entries = _fts5_entries(found)
-    # Adding nothing keeps SQLite from walking the index by content type and asking FTS5 once for each row.
-    own = entries.annotate(
-        key=Cast("index_entry__object_id", BigIntegerField()), kind=F("index_entry__content_type_id") + 0
-    ).filter(
-        kind__in=get_descendants_content_types_pks(queryset.model), key__in=queryset.order_by().values("pk")
-    )
+    tail, params = _fts5(queryset.model, found)
+    table = get_app_config().get_model("SQLiteFTSIndexEntry")._meta.db_table
+    try:
+        among, among_params = queryset.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
     # Columns: autocomplete, body, title. A word in a title says more than one in a text.
-    rank = Func(template=f"bm25({entries.model._meta.db_table}, 0.0, 1.0, 5.0)")
-    return list(own.order_by(rank, "-key").values_list("key", flat=True)[:limit])
+    sql = (
+        f"SELECT CAST(entry.object_id AS integer) {tail} "
+        f"AND CAST(entry.object_id AS integer) IN ({among}) "
+        f"ORDER BY bm25({table}, 0.0, 1.0, 5.0), 1 DESC LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, *among_params, limit])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def best(queryset: QuerySet[Any], text: str, limit: int) -> list[int]:
@@ -86,7 +95,9 @@ def best(queryset: QuerySet[Any], text: str, limit: int) -> list[int]:
     if _uses_fts5():
         return _fts5_best(queryset, found, limit)
     everything = ranked(queryset.model._default_manager.all(), text)
-    return list(everything.filter(pk__in=queryset.order_by().values("pk")).values_list("pk", flat=True)[:limit])
+    return list(
+        everything.filter(pk__in=queryset.order_by().values("pk")).values_list("pk", flat=True)[:limit]
+    )
 
 
 def matching(queryset: QuerySet[Row], text: str) -> QuerySet[Row]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -49,7 +50,8 @@ class Wanted:
     def without(self, facet: str, value: str) -> "Wanted":
         """The same with one filter off, from its first page."""
         left = tuple(other for other in getattr(self, facet) if other != value)
-        return replace(self, cursor="", **{facet: left})
+        changed: dict[str, Any] = {facet: left}
+        return replace(self, cursor="", **changed)
 
     def at(self, cursor: str) -> "Wanted":
         """The same, from another page."""

@@ -128,7 +128,7 @@ class ModulePage(ViewedPage):
 
     view = "learning.views.module"
     parent_page_types: ClassVar = ["learning.ModulesPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     search_fields: ClassVar = [
         *CirclePage.search_fields,
         index.SearchField("summary"),
@@ -218,7 +218,7 @@ class GuidancePage(ViewedPage):
 
     view = "learning.views.guidance"
     parent_page_types: ClassVar = ["learning.LibraryPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     search_fields: ClassVar = [
         *CirclePage.search_fields,
         index.SearchField("in_short"),
@@ -244,7 +244,7 @@ class GuidancePage(ViewedPage):
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Every way of saving a page comes by here, drafts too: what follows from the rest is put right."""
         self.minutes_to_read = minutes_to_read(self.body)
-        if self.live and self.first_published_at is None:
+        if self.live and self.first_published_at is None:  # type: ignore[has-type]
             self.first_published_at = timezone.now()
         super().full_clean(*args, **kwargs)
 

@@ -9,6 +9,7 @@ from learning.course import Module, current, this_year
 from learning.path import done_steps
 from learning.steps import Step
 from members.enums import CircleKind
+from members.requests import person_of
 
 
 def draw_year(page: Any, request: HttpRequest) -> str:
@@ -24,7 +25,7 @@ def draw_year(page: Any, request: HttpRequest) -> str:
 
 def draw_progress(request: HttpRequest) -> str:
     """How far a participant is in the module of now, and the one next step. Two queries, and the calendars'."""
-    if not request.user.circle_ids_of_kind(CircleKind.COHORT):
+    if not person_of(request).circle_ids_of_kind(CircleKind.COHORT):
         return ""
     modules = [module for module in this_year(request.user) if module.steps]
     if not modules:

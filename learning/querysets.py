@@ -1,7 +1,7 @@
 """Reading guidance and progress."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 from django.db.models import Count, QuerySet, Value
@@ -23,7 +23,7 @@ class GuidanceQuerySet(CirclePageQuerySet):
 
     def holding(self, text: str) -> "GuidanceQuerySet":
         """Those that hold all words of the text; all of them where there is no word."""
-        return search.matching(self, text) if search.words(text) else self
+        return cast("GuidanceQuerySet", search.matching(self, text)) if search.words(text) else self
 
     def narrowed(
         self, *, themes: Collection[int] = (), kinds: Collection[str] = (), stages: Collection[str] = ()
@@ -71,7 +71,7 @@ class GuidanceQuerySet(CirclePageQuerySet):
 GuidanceManager = PageManager.from_queryset(GuidanceQuerySet)
 
 
-class StepDoneQuerySet(models.QuerySet["StepDone"]):
+class StepDoneQuerySet(models.QuerySet["StepDone"]):  # type: ignore[name-defined]
     """Ticks on a module's path."""
 
     def visible_to(self, user: Person) -> "StepDoneQuerySet":

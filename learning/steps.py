@@ -41,7 +41,7 @@ def _read(block: Mapping[str, Any]) -> Step:
     value = block.get("value") or {}
     return Step(
         key=_key(block.get("id")),
-        phase=Phase(value.get("phase")) if value.get("phase") in Phase.values else Phase.BEFORE,
+        phase=Phase(str(value["phase"])) if value.get("phase") in Phase.values else Phase.BEFORE,
         title=value.get("title") or "",
         text=value.get("text") or "",
         minutes=value.get("minutes"),

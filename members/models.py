@@ -66,7 +66,7 @@ class Theme(TagBase):
         ordering: ClassVar = ["name"]
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person with an account, known by e-mail address."""
 
     username = None  # type: ignore[assignment]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kit import keyset
 from members.models import User
+from members.requests import person_of
 from notifications import actions, mails
 from notifications.forms import MailChoiceForm
 from notifications.models import Notification
@@ -23,11 +23,6 @@ from notifications.news import readable
 
 _ON_A_PAGE = 30
 _ORDER = ("-created_at", "-id")
-
-
-def person_of(request: HttpRequest) -> User:
-    """Whoever asks; these views are for people who are signed in."""
-    return cast(User, request.user)
 
 
 def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

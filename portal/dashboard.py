@@ -11,6 +11,7 @@ from django.utils import timezone
 from kit import registry
 from members.enums import CircleKind
 from members.models import Profile, User
+from members.requests import person_of
 
 
 class Place(StrEnum):
@@ -64,7 +65,8 @@ def build(request: HttpRequest) -> Dashboard:
 
 
 def _own_step(request: HttpRequest) -> NextStep:
-    if not request.user.circle_ids:
+    person = person_of(request)
+    if not person.circle_ids:
         return NextStep(
             title="Your account is ready. Your group is not there yet.",
             text="The team of the programme, or a convener, adds you to a group. Then your sessions, your "
@@ -72,8 +74,8 @@ def _own_step(request: HttpRequest) -> NextStep:
             action="Read the guidance",
             url="/guidance/",
         )
-    if request.user.led_circle_ids:
-        return _step_for_a_lead(request.user)
+    if person.led_circle_ids:
+        return _step_for_a_lead(person)
     said = Profile.objects.filter(user=request.user).exclude(job_title="", about="").exists()
     if not said:
         return NextStep(

@@ -7,7 +7,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 EDITORS = "Editors"
 _PAGES = ("add_page", "change_page", "publish_page", "bulk_delete_page")
 # Wagtail asks for the rights on its own picture and document models, whichever are in use.
-_FILES = {
+_FILES: dict[str, tuple[str, ...]] = {
     "wagtailimages": ("add_image", "change_image", "choose_image"),
     "wagtaildocs": ("add_document", "change_document", "choose_document"),
 }

@@ -1,6 +1,7 @@
 """What every answer carries: who may keep it, and what it may load."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -31,16 +32,16 @@ class PublicPageCache(CacheMiddleware):
         if len(request.get_full_path()) > 500:
             return None
         self.key_prefix = caching.version()
-        kept = super().process_request(request)
+        kept: HttpResponse | None = super().process_request(request)
         if kept is not None:
             kept["Cache-Control"] = _REVALIDATE
             kept.headers.pop("Expires", None)
         return kept
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
         if getattr(response, "is_public_page", False) and self._is_visitor(request):
             self.key_prefix = caching.version()
-            response = super().process_response(request, response)
+            super().process_response(request, response)
             response["Cache-Control"] = _REVALIDATE
             response.headers.pop("Expires", None)
         return response
@@ -75,4 +76,8 @@ class AdminContentPolicy:
                 name: list(values) for name, values in settings.ADMIN_CONTENT_SECURITY_POLICY.items()
             }
             response["X-Frame-Options"] = "SAMEORIGIN"
+            # A preview is a page's own answer, made by a request inside this one: its policy stands, but for the frame.
+            if "Content-Security-Policy" in response:
+                policy = response["Content-Security-Policy"]
+                response["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
         return response

@@ -11,6 +11,7 @@ from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 
 from cohorts.modeladmin import CohortAdmin, SessionAdmin
 from community_directory.modeladmin import CommunityAdmin, ConnectionAdmin
+from discussion.modeladmin import PostAdmin, SpaceAdmin, TopicAdmin
 from members.modeladmin import (
     CircleAdmin,
     MembershipAdmin,
@@ -46,7 +47,7 @@ class GuardedIndex:
             if name not in _OWN and not any(_belongs_to(name, path) for path in offered):
                 del query[name]
         if "q" in query:
-            query["q"] = query["q"].replace("\x00", " ")[:LONGEST_SEARCH]
+            query["q"] = str(query["q"]).replace("\x00", " ")[:LONGEST_SEARCH]
         return query
 
 
@@ -120,6 +121,9 @@ class PeopleAndPlaces(ModelAdminGroup):
             ConnectionAdmin,
             CohortAdmin,
             SessionAdmin,
+            SpaceAdmin,
+            TopicAdmin,
+            PostAdmin,
             CircleAdmin,
             MembershipAdmin,
             ThemeAdmin,

@@ -102,7 +102,7 @@ class SessionsSitemap(OwnSitemap):
         return item.updated_at
 
 
-def _sections(request: HttpRequest) -> dict[str, OwnSitemap]:
+def _sections(request: HttpRequest) -> dict[str, Sitemap | type[Sitemap]]:
     return {
         "pages": PagesSitemap(frame_for(request).root_path),
         "places": PlacesSitemap(),
@@ -122,7 +122,7 @@ def index(request: HttpRequest) -> HttpResponse:
     addresses = [
         {"location": _map_address(name, page)}
         for name, part in _sections(request).items()
-        for page in part.paginator.page_range
+        for page in part.paginator.page_range  # type: ignore[union-attr]
     ]
     response = TemplateResponse(
         request, "sitemap_index.xml", {"sitemaps": addresses}, content_type="application/xml"

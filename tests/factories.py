@@ -140,7 +140,7 @@ class SpaceFactory(DjangoModelFactory):
     class Meta:
         model = Space
 
-    circle = factory.LazyFunction(lambda: Circle.objects.network())
+    circle = factory.LazyFunction(Circle.objects.network)
     name = factory.Sequence(lambda n: f"Space {n}")
     slug = factory.Sequence(lambda n: f"space-{n}")
 

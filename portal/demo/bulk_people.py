@@ -63,7 +63,9 @@ def _user(key: int, first_name: str, last_name: str, joined: Any) -> tuple[Any, 
 def _profiles(rng: random.Random, keys: range) -> Any:
     writer = Writer(rng)
     about = writer.paragraphs(200, len(keys))
-    employers = list(Organisation.objects.order_by("pk").values_list("pk", "sector_id", "region_id"))
+    employers: list[tuple[Any, int, int]] = list(
+        Organisation.objects.order_by("pk").values_list("pk", "sector_id", "region_id")
+    )
     places = [
         (None, sector, region)
         for sector in Sector.objects.order_by("pk").values_list("pk", flat=True)

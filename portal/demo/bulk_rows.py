@@ -51,7 +51,8 @@ def insert(
         How many there were.
     """
     named = [
-        next(f.column for f in model._meta.local_concrete_fields if f.attname == name) for name in columns
+        next(str(f.column) for f in model._meta.local_concrete_fields if f.attname == name)
+        for name in columns
     ]
     constants = _constants(model, columns)
     rest = tuple(constants.values())

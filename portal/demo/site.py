@@ -41,7 +41,7 @@ def load_home() -> HomePage:
     root = Page.get_first_root_node()
     root.get_children().filter(slug="home").delete()
     root.refresh_from_db()
-    body = [
+    body: list[Block] = [
         {"type": "year", "value": None},
         {"type": "ways_in", "value": {"items": [
             {"title": way["title"], "text": way["text"], "path": way["link"], "link_text": way["link_text"]}

@@ -37,8 +37,8 @@ def load_year(people: dict[str, User], members: list[str], clock: Clock) -> Coho
         starts_on=starts,
         ends_on=ends,
     )
-    roles = {people[key]: Role.MEMBER for key in members} | {people["facilitator"]: Role.LEAD}
-    roles |= {people["convener"]: Role.MEMBER, people["participant"]: Role.MEMBER}
+    roles: dict[User, str] = {people[key]: Role.MEMBER for key in (*members, "convener", "participant")}
+    roles[people["facilitator"]] = Role.LEAD
     enrol(circle, roles, clock)
     _load_sessions(cohort, source, clock)
     return cohort

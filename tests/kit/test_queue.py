@@ -30,9 +30,13 @@ def test_runs_after_commit_only():
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_rolled_back_is_never_done():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        after_commit(f"{__name__}.note", number=1)
-        raise ZeroDivisionError
+    def fails_late() -> None:
+        with transaction.atomic():
+            after_commit(f"{__name__}.note", number=1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails_late()
     assert done == []
 
 
