@@ -24,6 +24,8 @@ def _check_span(form: Any, first: str, last: str, *, together: bool) -> None:
 class SessionForm(WagtailAdminModelForm):
     """A session."""
 
+    instance: Session
+
     cancelled = forms.BooleanField(
         required=False,
         label="This session is cancelled",
@@ -75,6 +77,8 @@ class SessionForm(WagtailAdminModelForm):
 
 class CohortForm(WagtailAdminModelForm):
     """A cohort."""
+
+    instance: Cohort
 
     class Meta:
         model = Cohort

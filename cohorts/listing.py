@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import F
 from django.urls import reverse
 
 from cohorts import times
@@ -59,7 +60,7 @@ class Overview:
 def seen(user: Person, kind: str = "") -> SessionQuerySet:
     """The sessions that this person may see, with what a row needs; of one kind if it is given."""
     sessions = Session.objects.visible_to(user).select_related("module", "cohort").only(*_COLUMNS)
-    return sessions.filter(kind=kind) if kind else sessions  # type: ignore[return-value]
+    return sessions.filter(kind=kind) if kind else sessions
 
 
 def overview(user: Person, now: datetime, kind: str = "") -> Overview:
@@ -67,7 +68,9 @@ def overview(user: Person, now: datetime, kind: str = "") -> Overview:
     sessions = seen(user, kind)
     ahead = keyset.page(sessions.ahead(now), order=("starts_at", "id"), size=AHEAD)
     undated = list(
-        sessions.undated(times.in_london(now).date()).order_by("module__number", "pk")[: UNDATED + 1]
+        sessions.undated(times.in_london(now).date()).order_by(
+            F("module__number").asc(nulls_last=True), "pk"
+        )[: UNDATED + 1]
     )
     past = list(sessions.past(now).order_by("-starts_at", "-pk")[: PAST + 1])
     return Overview(

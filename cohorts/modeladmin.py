@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, EditView, HistoryView
@@ -14,6 +15,8 @@ from wagtail_modeladmin.views import DeleteView, EditView, HistoryView
 from cohorts import actions
 from cohorts.forms import CohortForm, SessionForm
 from cohorts.models import Cohort, Session
+
+_TO_THE_MINUTE = "%Y-%m-%d %H:%M"
 
 
 class _OnlyManaged:
@@ -116,7 +119,12 @@ class SessionAdmin(ModelAdmin):
             FieldPanel("kind"),
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+                    FieldRowPanel(
+                        [
+                            FieldPanel(name, widget=AdminDateTimeInput(format=_TO_THE_MINUTE))
+                            for name in ("starts_at", "ends_at")
+                        ]
+                    ),
                     FieldPanel("provisional"),
                     FieldPanel("cancelled"),
                 ],

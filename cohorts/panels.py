@@ -16,7 +16,7 @@ from cohorts.listing import rows
 from cohorts.models import Session
 from learning.calendars import When
 from members.enums import CircleKind
-from members.querysets import Person
+from members.querysets import Person, circle_ids
 
 _MOST = 20
 _SOON = timedelta(minutes=15)
@@ -97,7 +97,7 @@ def _words(spans: list[Any]) -> str:
 
 def draw_next_session(request: HttpRequest) -> str:
     """One's next session, as a sentence with one button. One query; none for who is in no cohort or group."""
-    circles = request.user.circle_ids
+    circles = circle_ids(request.user)
     if not circles:
         return ""
     now = timezone.now()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from members.querysets import CircleOwnedQuerySet, Person, circle_ids
+from members.querysets import CircleOwnedQuerySet, Person, circle_ids, seen_by
 
 if TYPE_CHECKING:
     from cohorts.models import CalendarFeed, Cohort, Session  # noqa: F401
@@ -26,6 +26,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
 class SessionQuerySet(CircleOwnedQuerySet["Session"]):
     """Sessions."""
+
+    def visible_to(self, user: Person) -> "SessionQuerySet":
+        """Public ones, and those of the circles that this person is active in."""
+        return self.filter(seen_by(user))
 
     def managed_by(self, user: Person) -> "SessionQuerySet":
         """Those that this person sees, and for who may change sessions in the admin, those of every cohort.

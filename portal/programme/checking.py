@@ -119,8 +119,8 @@ def _given_twice(document: ProgrammeFile) -> Iterator[Caution]:
             )
         for number, session in enumerate(module.sessions):
             yield from _session_twice(f"modules[{place}].sessions[{number}]", session)
-    for place, session in enumerate(document.sessions):
-        yield from _session_twice(f"sessions[{place}]", session)
+    for place, other in enumerate(document.sessions):
+        yield from _session_twice(f"sessions[{place}]", other)
 
 
 def _clash(module: Module, modules: list[tuple[int, Module, list[date]]]) -> str:

@@ -77,8 +77,9 @@ def _across(raw: dict[str, Any]) -> Iterator[Mistake]:
 
 
 def _after_no_module(raw: dict[str, Any]) -> Iterator[Mistake]:
-    numbers = [row.get("number") for _, row in _tables(raw, "modules")]
-    if not numbers or any(type(number) is not int for number in numbers):
+    modules = [row for _, row in _tables(raw, "modules")]
+    numbers = [row["number"] for row in modules if type(row.get("number")) is int]
+    if not modules or len(numbers) < len(modules):
         return  # that is reported already, and every session would be wrong with it
     listed = ", ".join(str(number) for number in sorted(numbers)[:30])
     for place, row in _tables(raw, "sessions"):
@@ -92,7 +93,7 @@ def _after_no_module(raw: dict[str, Any]) -> Iterator[Mistake]:
 
 
 def _repeated(raw: dict[str, Any], table: str, key: str) -> Iterator[Mistake]:
-    places = [
+    places: list[tuple[Loc, Any]] = [
         ((table, place, key), row[key])
         for place, row in _tables(raw, table)
         if type(row.get(key)) in (int, str)

@@ -1,6 +1,7 @@
 """What loading a file did, or would do, for people to read."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -51,7 +52,7 @@ class Report:
         Args:
             would: nothing has been written yet.
         """
-        parts = {
+        parts: dict[str, Sequence[object]] = {
             f"Warnings ({len(self.cautions)})": self.cautions,
             f"{'Would be made' if would else 'Made'} ({len(self.made)})": self.made,
             f"{'Would be updated' if would else 'Updated'} ({len(self.updated)})": self.updated,

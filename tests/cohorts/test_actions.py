@@ -38,6 +38,7 @@ def test_a_cohort_ends_no_earlier_than_it_starts(db):
     assert cohort.ends_on == date(2030, 9, 1)
 
 
+@pytest.mark.postgres
 def test_two_cohorts_have_two_slugs(db):
     actions.start_cohort(name="x", slug="x")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -64,6 +65,7 @@ def test_a_session_is_scheduled_with_and_without_a_date(db, now):
     assert dated.uid != undated.uid
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     ("starts", "ends"), [(0, 0), (0, -1), (0, None), (None, 0)], ids=["nothing", "before", "open", "no start"]
 )
@@ -82,6 +84,7 @@ def test_a_session_has_a_start_and_a_later_end(db, now, starts, ends):
     assert session.ends_at > session.starts_at
 
 
+@pytest.mark.postgres
 def test_the_database_holds_it_too(db, now):
     with pytest.raises(IntegrityError), transaction.atomic():
         SessionFactory(starts_at=now, ends_at=now)
@@ -171,6 +174,7 @@ def test_an_address_is_made_and_renewed(cast):
     assert CalendarFeed.objects.get() == renewed
 
 
+@pytest.mark.postgres
 def test_asked_twice_the_address_changes_once(cast):
     feed = actions.renew_feed(person=cast.participant)
     first = actions.renew_feed(person=cast.participant, instead_of=feed.mark)

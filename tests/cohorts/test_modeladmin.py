@@ -6,6 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cohorts import actions
 from cohorts.models import Cohort, Session
@@ -191,6 +193,37 @@ def test_what_is_wrong_is_said_and_the_form_comes_back_filled_in(editor, changes
     response = editor.post(f"{SESSIONS}create/", values)
     assert message in errors(response)
     assert main(response).select_one("#id_place")["value"] == "The town hall"
+    assert not Session.objects.exists()
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=200),
+    st.sampled_from(
+        [
+            "",
+            "\x00",
+            "\u202e\u2066",
+            "😀" * 80,
+            "<img src=x onerror=alert(1)>",
+            "x" * 6000,
+            "' OR 1=1 --",
+            "9" * 40,
+        ]
+    ),
+)
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.fixed_dictionaries(dict.fromkeys(sent(), HOSTILE)))
+def test_hostile_text_is_kept_as_text_or_refused(editor, values):
+    response = editor.post(f"{SESSIONS}create/", values)
+    assert response.status_code in (200, 302)
+    assert "<img src=x onerror" not in response.content.decode()
+
+
+def test_a_megabyte_is_refused(editor):
+    response = editor.post(f"{SESSIONS}create/", sent(description="x" * 1_000_000))
+    assert "Ensure this value has at most 5000 characters" in errors(response)
     assert not Session.objects.exists()
 
 

@@ -146,6 +146,7 @@ def test_provisional_undated_and_cancelled_half_days(year, cast):
     assert when_modules_are(year, cast.participant)[year[0]] == When(words="Dates to be set", state="later")
 
 
+@pytest.mark.postgres
 def test_who_is_in_two_cohorts_reads_the_dates_of_the_newest(year, cast, pages):
     actions.change_cohort(cohort=cast.cohort, starts_on=datetime(2026, 1, 1, tzinfo=UTC).date())
     other = CohortFactory(starts_on=datetime(2027, 1, 1, tzinfo=UTC).date())

@@ -41,6 +41,7 @@ def test_visible_to_and_can_see_agree(cast, more, who):
         assert seen == {thing for thing in model.objects.all() if thing.can_see(user)}
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("may_change", [False, True])
 def test_managed_by_and_can_manage_agree(cast, more, who, may_change):
@@ -131,6 +132,7 @@ def test_feeds_hold_what_their_owners_may_see(cast, sessions, who):
     assert "Open webinar" in text
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("who", PEOPLE)
 def test_the_search_over_everything_asks_who_it_is(cast, sessions, who):
     kind = searches.get("sessions")

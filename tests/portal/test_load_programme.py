@@ -185,6 +185,7 @@ def test_somebody_who_may_not_publish_loads_nothing(site, cast):
 # -- once more ----------------------------------------------------------------
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("source", [REAL.read_text(encoding="utf-8"), SMALL], ids=["real", "small"])
 def test_the_same_file_again_changes_no_row_of_any_table(site, source):
     load(source)
@@ -225,6 +226,7 @@ def _changed(**changes: Any) -> str:
     return bent(lambda document: document["modules"][0].update(changes))
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     ("changes", "what"),
     [

@@ -91,6 +91,7 @@ class _Undo(Exception):
     pass
 
 
+@pytest.mark.postgres
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bends=BENDS)
 def test_a_bent_file_is_loaded_whole_or_refused(loaded, bends):

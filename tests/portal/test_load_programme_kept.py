@@ -138,6 +138,7 @@ def test_a_deleted_cohort_takes_its_sessions_with_it(site):
     assert not Session.objects.exists()
 
 
+@pytest.mark.postgres
 def test_a_programme_deleted_whole_is_made_afresh(site):
     load(SMALL)
     ProgrammePage.objects.get().delete()
@@ -291,6 +292,7 @@ def test_a_circle_that_has_the_cohorts_name_is_no_hindrance(site):
     assert Cohort.objects.get().circle.slug == "cohort-2025-2"
 
 
+@pytest.mark.postgres
 def test_what_the_database_refuses_is_a_mistake_and_nothing_is_half_loaded(site, monkeypatch):
     from django.db import IntegrityError
 
