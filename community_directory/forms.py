@@ -43,6 +43,16 @@ class TextField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n").translate(_CONTROLS)
 
 
+class WebsiteField(forms.URLField):
+    """A page on the web, and nothing else that an address can be."""
+
+    default_validators = [
+        URLValidator(
+            schemes=["http", "https"], message="Enter a web address, such as https://www.example.org"
+        )
+    ]
+
+
 class TermsField(forms.ModelMultipleChoiceField):
     """Terms of a managed list, compared in Python: what is sent never reaches the database."""
 
@@ -122,12 +132,11 @@ class CommunityForm(forms.ModelForm):
         required=False,
         help_text="What should somebody do who wants to come? Everyone can read this.",
     )
-    website = forms.URLField(
+    website = WebsiteField(
         label="Website",
         required=False,
         max_length=200,
         assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         error_messages={"invalid": "Enter a web address, such as https://www.example.org"},
     )
     request_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -157,6 +166,11 @@ class CommunityForm(forms.ModelForm):
             "open_to": forms.RadioSelect,
         }
         labels = {"stage": "Where you are", "meets": "How you meet", "open_to": "Who may join"}
+        error_messages = {
+            "stage": {"required": "Choose where you are", "invalid_choice": "Choose where you are"},
+            "meets": {"required": "Choose how you meet", "invalid_choice": "Choose how you meet"},
+            "open_to": {"required": "Choose who may join", "invalid_choice": "Choose who may join"},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -172,9 +186,11 @@ class CommunityForm(forms.ModelForm):
         field = self["organisations"]
         chosen = {str(getattr(item, "pk", item)) for item in field.value() or []}
         groups: dict[str, list[dict[str, Any]]] = {}
-        for organisation in self.fields["organisations"].queryset:  # type: ignore[attr-defined]
+        listed = self.fields["organisations"].queryset  # type: ignore[attr-defined]
+        for place, organisation in enumerate(listed):
             groups.setdefault(organisation.sector.name, []).append(
                 {
+                    "id": f"{field.auto_id}_{place}",
                     "value": organisation.pk,
                     "label": organisation.name,
                     "checked": str(organisation.pk) in chosen,

@@ -6,6 +6,7 @@ again is news again.
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
@@ -16,7 +17,8 @@ from members.querysets import Person
 
 def _steps(ids: list[int], user: Person) -> dict[int, Community]:
     """The communities that these log entries are about, if this person may see them now. Two queries."""
-    entries = ModelLogEntry.objects.for_model(Community).filter(pk__in=ids)
+    kind = ContentType.objects.get_for_model(Community)
+    entries = ModelLogEntry.objects.filter(content_type=kind, pk__in=ids)
     about = {pk: int(object_id) for pk, object_id in entries.values_list("pk", "object_id")}
     seen = Community.objects.visible_to(user).in_bulk(set(about.values()))
     return {pk: seen[community] for pk, community in about.items() if community in seen}
