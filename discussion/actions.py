@@ -230,7 +230,7 @@ def pin_topic(*, person: User, topic: Topic, pinned: bool = True) -> bool:
         False where nothing changed.
 
     Raises:
-        NotTheirs: they don't lead here, or the topic is gone.
+        NotTheirs: they don't moderate here, or the topic is gone.
     """
     return _set_state(person, topic, "pinned", pinned)
 
@@ -243,7 +243,7 @@ def close_topic(*, person: User, topic: Topic, closed: bool = True) -> bool:
 
 def _set_state(person: User, topic: Topic, field: str, value: bool) -> bool:
     topic = _lock(topic)
-    if not topic.can_see(person) or not topic.can_tend(person):
+    if not topic.can_see(person) or not topic.can_moderate(person):
         raise NotTheirs
     if getattr(topic, field) == value:
         return False
@@ -262,7 +262,7 @@ def remove_post(*, person: User, post: Post) -> bool:
         False where it was gone already.
 
     Raises:
-        NotTheirs: they neither wrote it nor lead here.
+        NotTheirs: they neither wrote it nor moderate here.
     """
     topic = _lock(post.topic)
     post = Post.objects.select_related("topic").get(pk=post.pk)

@@ -170,18 +170,26 @@ class Topic(Marked, index.Indexed, models.Model):
         """Whether this person may pin and close it."""
         return user.is_authenticated and self.circle_id in user.led_circle_ids
 
+    def can_moderate(self, user: Person) -> bool:
+        """Whether this person tends it, or looks after discussions in the admin and is in its circle."""
+        return self.can_tend(user) or (
+            self.circle_id in circle_ids(user) and user.has_perm("discussion.change_topic")
+        )
+
+    def is_unanswered_of(self, user: Person) -> bool:
+        """Whether this person has begun it, and nobody has answered."""
+        return user.is_authenticated and self.author_id == user.pk and self.reply_count == 0
+
     def can_remove(self, user: Person) -> bool:
-        """Whether this person may take it away: who tends it, and its author while nobody has answered."""
-        if not self.can_see(user):
-            return False
-        return self.can_tend(user) or (self.author_id == user.pk and self.reply_count == 0)
+        """Whether this person may take it away."""
+        return self.can_see(user) and (self.is_unanswered_of(user) or self.can_moderate(user))
 
     def can_restore(self, user: Person) -> bool:
-        """Whether this person may bring it back: they removed it or tend it, within 30 days."""
+        """Whether this person may bring it back: they removed it or moderate it, within 30 days."""
         if self.removed_at is None or self.circle_id not in circle_ids(user):
             return False
         own = self.removed_by_id == user.pk
-        return self.removed_at > since_restorable() and (own or self.can_tend(user))
+        return self.removed_at > since_restorable() and (own or self.can_moderate(user))
 
 
 class Post(index.Indexed, models.Model):
@@ -258,15 +266,15 @@ class Post(index.Indexed, models.Model):
         )
 
     def can_remove(self, user: Person) -> bool:
-        """Whether this person wrote it or tends the topic."""
-        return self.can_see(user) and (self.author_id == user.pk or self.topic.can_tend(user))
+        """Whether this person wrote it or moderates the topic."""
+        return self.can_see(user) and (self.author_id == user.pk or self.topic.can_moderate(user))
 
     def can_restore(self, user: Person) -> bool:
-        """Whether this person may bring it back: they removed it or tend the topic, within 30 days."""
+        """Whether this person may bring it back: they removed it or moderate the topic, within 30 days."""
         if self.removed_at is None or self.topic_removed or self.circle_id not in circle_ids(user):
             return False
         own = self.removed_by_id == user.pk
-        return self.removed_at > since_restorable() and (own or self.topic.can_tend(user))
+        return self.removed_at > since_restorable() and (own or self.topic.can_moderate(user))
 
 
 class PostEdit(models.Model):

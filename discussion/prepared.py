@@ -31,9 +31,15 @@ class _Blanks:
 
     def __init__(self) -> None:
         self.places: dict[Any, int] = {}
+        # Who asks need not be in the SQL: it is enough that their circles are.
+        self.may_be_left_out: set[int] = set()
 
     def number(self) -> int:
         return self._remember(_FIRST_NUMBER + len(self.places))
+
+    def somebody(self) -> int:
+        self.may_be_left_out.add(len(self.places))
+        return self.number()
 
     def moment(self) -> datetime:
         moment = _FIRST_MOMENT + timedelta(days=len(self.places))
@@ -69,7 +75,7 @@ def _stand_in(shape: Any, blanks: _Blanks) -> Any:
     """What is passed in place of an argument of this shape."""
     match shape:
         case ("person", led, others):
-            person = User(pk=blanks.number())
+            person = User(pk=blanks.somebody())
             roles = ["lead"] * led + ["member"] * others
             # What members.models.User looks up once a request, and keeps under this name.
             person.__dict__["_circles"] = {blanks.number(): ("", role) for role in roles}
@@ -88,12 +94,14 @@ def _stand_in(shape: Any, blanks: _Blanks) -> Any:
 class _Statement:
     """SQL with blanks, and how its rows become what the queryset's rows are."""
 
-    def __init__(self, queryset: Any, places: dict[Any, int]) -> None:
+    def __init__(self, queryset: Any, blanks: _Blanks) -> None:
         compiler = queryset.query.get_compiler(using=queryset.db)
         self.sql, parameters = compiler.as_sql()
         # Each parameter is a place of the arguments, or a value that never changes.
-        self.parameters = [(places.get(value), value) for value in parameters]
-        unused = set(places.values()) - {place for place, _ in self.parameters}
+        self.parameters = [(blanks.places.get(value), value) for value in parameters]
+        unused = (
+            set(blanks.places.values()) - {place for place, _ in self.parameters} - blanks.may_be_left_out
+        )
         if unused:
             raise ValueError(f"arguments {sorted(unused)} are not in the SQL as they are: {self.sql}")
         self.converters = compiler.get_converters([column[0] for column in compiler.select])
@@ -208,5 +216,5 @@ class Prepared:
                 self._statements.clear()
             blanks = _Blanks()
             stand_ins = [_stand_in(shape, blanks) for shape in shapes]
-            statement = self._statements[key] = _Statement(self.build(*stand_ins), blanks.places)
+            statement = self._statements[key] = _Statement(self.build(*stand_ins), blanks)
         return statement, values

@@ -67,6 +67,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Removed ones that this person may bring back."""
         return self.filter(_restorable_by(user))
 
+    def kept_for(self, user: Person) -> "TopicQuerySet":
+        """Those of one's circles with the removed ones: for the admin's screens, which ask for rights besides."""
+        return self.filter(circle_id__in=circle_ids(user))
+
     def with_marks(self, person: Reader) -> "TopicQuerySet":
         """Each with ``read_to``, and with ``all_read_at`` and ``member_since`` of its space."""
         space: Any = self.model._meta.get_field("space").related_model
@@ -116,6 +120,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def restorable_by(self, user: Person) -> "PostQuerySet":
         """Removed ones, of topics that are there, that this person may bring back."""
         return self.filter(_restorable_by(user), topic_removed=False)
+
+    def kept_for(self, user: Person) -> "PostQuerySet":
+        """Those of one's circles with the removed ones: for the admin's screens, which ask for rights besides."""
+        return self.filter(circle_id__in=circle_ids(user))
 
     def new_to(self, person: Reader, since: datetime | None, read_to: int) -> "PostQuerySet":
         """Those of one topic that somebody else has said after the place that this person has read it to.

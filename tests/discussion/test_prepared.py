@@ -1,0 +1,180 @@
+"""SQL written once gives what the queryset gives, for whoever asks and whatever is filled in."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import Value
+from django.utils import timezone
+
+from discussion import actions, asked
+from discussion.models import Post, Space, Topic
+from discussion.prepared import Prepared
+from kit import keyset
+from members.models import User
+from tests.factories import SpaceFactory
+
+PEOPLE = ["admin", "editor", "facilitator", "convener", "participant", "outsider"]
+
+
+@pytest.fixture
+def talk(cast, open_space, cohort_space, community_space) -> list[Topic]:
+    topics = []
+    for number in range(4):
+        for space in (open_space, cohort_space, community_space):
+            topic = actions.start_topic(person=cast.convener, space=space, title=f"T {number}", text="x")
+            for _ in range(number):
+                actions.add_post(person=cast.convener, topic=topic, text="y")
+            topics.append(topic)
+    actions.mark_read(person=cast.participant, topic=topics[1], number=1)
+    actions.pin_topic(person=cast.facilitator, topic=topics[4])
+    removed = topics[-2].posts.last()
+    actions.remove_post(person=cast.facilitator, post=removed)
+    return topics
+
+
+def same(prepared: Prepared, *arguments: object) -> list[object]:
+    """The rows, after checking that the queryset itself gives them too, twice."""
+    direct = list(prepared.build(*arguments))
+    for _ in range(2):
+        assert prepared.rows(*arguments) == direct
+    return direct
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_question_gives_everybody_what_its_queryset_gives(cast, talk, name) -> None:
+    person = User.objects.get(pk=getattr(cast, name).pk)
+    moments = [None, timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)]
+    found = 0
+    found += len(same(asked.SPACES, person))
+    for space in Space.objects.all():
+        found += len(same(asked.SPACE, person, space.slug))
+        for since in moments:
+            found += len(same(asked.PINNED, person, space.pk, since))
+            found += len(same(asked.LISTED, person, space.pk, since, True, False))
+            found += len(same(asked.LISTED, person, space.pk, since, False, False))
+            found += len(same(asked.NEW, person, space.pk, since))
+            found += len(same(asked.LATEST, person, space.pk, since, False))
+            found += len(same(asked.LATEST, person, space.pk, since, True))
+    for topic in talk:
+        found += len(same(asked.TOPIC, person, topic.space.slug, topic.pk))
+        found += len(same(asked.POSTS, person, topic.pk, 1, 20))
+        same(asked.FIRST_NEW, person.pk, topic.pk, None, 0)
+        same(asked.LEADS, [person.pk, cast.convener.pk], topic.circle_id)
+    assert (found > 0) is (name != "outsider")
+
+
+@pytest.mark.postgres
+def test_objects_come_with_their_relations_and_annotations(
+    cast, talk, open_space, django_assert_num_queries
+) -> None:
+    person = User.objects.get(pk=cast.participant.pk)
+    person.circle_ids  # noqa: B018 - looked up once a request
+    asked.SPACE.rows(person, open_space.slug)
+    with django_assert_num_queries(1):
+        [space] = asked.SPACE.rows(person, open_space.slug)
+        assert (space, space.circle.kind) == (open_space, "network")
+        assert (space.all_read_at, space.member_since is not None) == (None, True)
+    assert not space._state.adding
+
+
+@pytest.mark.postgres
+def test_pages_go_there_and_back(cast, open_space) -> None:
+    topics = [
+        actions.start_topic(person=cast.convener, space=open_space, title=f"T {n}", text="x")
+        for n in range(70)
+    ]
+    # Some at the very same moment.
+    Topic.objects.filter(pk__in=[topic.pk for topic in topics[20:50]]).update(
+        last_post_at=topics[20].last_post_at
+    )
+    expected = list(Topic.objects.order_by(*asked.TOPIC_ORDER).values_list("pk", flat=True))
+    person, pages, cursor = User.objects.get(pk=cast.participant.pk), [], ""
+    while True:
+        at = keyset.place(cursor, model=Topic, order=asked.TOPIC_ORDER)
+        found = same(asked.LISTED, person, open_space.pk, None, False, at.backwards, *at.values)
+        page = keyset.page_of(found, at, asked.TOPICS_ON_A_PAGE)
+        pages.append([row.id for row in page.rows])
+        if not page.next:
+            break
+        cursor = page.next
+    assert [pk for rows in pages for pk in rows] == expected
+    at = keyset.place(page.previous, model=Topic, order=asked.TOPIC_ORDER)
+    back = asked.LISTED.rows(person, open_space.pk, None, False, at.backwards, *at.values)
+    assert [row.id for row in keyset.page_of(back, at, asked.TOPICS_ON_A_PAGE).rows] == pages[-2]
+
+
+@pytest.mark.postgres
+def test_numbers_too_large_for_a_database_find_nothing(cast, talk, open_space) -> None:
+    person = User.objects.get(pk=cast.participant.pk)
+    for number in (2**31, 2**63, 10**40):
+        assert asked.TOPIC.rows(person, open_space.slug, number) == []
+
+
+@pytest.mark.postgres
+def test_several_at_once_are_each_as_alone(cast, talk) -> None:
+    person = User.objects.get(pk=cast.convener.pk)
+    many = [
+        (person, space.pk, since, False) for space in Space.objects.all() for since in (None, timezone.now())
+    ]
+    alone = [row for arguments in many for row in asked.LATEST.rows(*arguments)]
+    assert asked.LATEST.rows_of_each(many) == alone
+    assert asked.LATEST.counts_of_each(many) == [len(asked.LATEST.rows(*arguments)) for arguments in many]
+    assert (asked.LATEST.rows_of_each([]), asked.LATEST.counts_of_each([])) == ([], [])
+
+
+def test_a_value_that_is_not_passed_on_as_it_is_is_found_out(db) -> None:
+    changed = Prepared(lambda pk: Topic.objects.filter(pk=pk + 1))
+    with pytest.raises(ValueError, match="are not in the SQL as they are"):
+        changed.rows(1)
+
+
+def test_words_are_values_and_never_sql(cast, open_space) -> None:
+    person = User.objects.get(pk=cast.participant.pk)
+    for slug in ("' OR 1=1 --", "%s", "stand-in-1", '"', "\\"):
+        assert asked.SPACE.rows(person, slug) == []
+    assert asked.SPACE.rows(person, open_space.slug) == [open_space]
+
+
+def test_no_more_shapes_are_kept_than_a_few_hundred(db) -> None:
+    prepared = Prepared(lambda keys: Topic.objects.filter(pk__in=keys))
+    for number in range(1, 310):
+        prepared.rows(list(range(number)))
+    assert len(prepared._statements) < 300
+
+
+def test_the_sql_is_written_once_for_a_shape(cast, open_space) -> None:
+    built = []
+
+    def build(person: User, space: int, since: datetime | None) -> object:
+        built.append(since)
+        return Topic.objects.visible_to(person).filter(space=space).with_unread(person, since)
+
+    prepared, person = Prepared(build), User.objects.get(pk=cast.participant.pk)
+    for day in range(1, 5):
+        prepared.rows(person, day, datetime(2026, 1, day, tzinfo=UTC))
+    prepared.rows(person, 1, None)
+    prepared.rows(person, 2, None)
+    assert len(built) == 2
+
+
+def test_another_number_of_circles_is_another_shape(cast, open_space, cohort_space) -> None:
+    prepared = Prepared(lambda person: Space.objects.visible_to(person).with_marks(person))
+    for name, count in (("participant", 2), ("editor", 1), ("outsider", 0)):
+        assert len(prepared.rows(User.objects.get(pk=getattr(cast, name).pk))) == count
+    assert len(prepared._statements) == 3
+
+
+def test_constants_of_the_queryset_stay(cast, open_space, network) -> None:
+    SpaceFactory(circle=network, name="Other")
+    prepared = Prepared(
+        lambda pk: Space.objects.filter(circle=pk).annotate(one=Value(41)).filter(name="Other")
+    )
+    [space] = prepared.rows(network.pk)
+    assert (space.name, space.one) == ("Other", 41)
+
+
+def test_posts_of_another_s_circle_stay_out_of_prepared_pages(cast, topic, reply) -> None:
+    outsider = User.objects.get(pk=cast.outsider.pk)
+    assert asked.POSTS.rows(outsider, topic.pk, 1, 20) == []
+    assert Post.objects.filter(topic=topic).count() == 2
