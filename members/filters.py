@@ -11,6 +11,7 @@ from kit import search
 from members.models import Organisation, Region, Sector, User
 
 MOST_CHOICES = 20
+MOST_SHOWN = {"region": 15, "sector": 15, "organisation": 8}
 FACETS: dict[str, tuple[str, type[Model]]] = {
     "region": ("Region", Region),
     "sector": ("Sector", Sector),
@@ -57,20 +58,21 @@ class PeopleFilter:
         return people
 
     def facet(self, name: str, people: QuerySet[User]) -> list[dict[str, Any]]:
-        """The choices of one facet with their counts, as templates/components/facet.html takes them. One query."""
+        """The choices of one facet with their counts, as templates/components/facet.html takes them. One query.
+
+        Those that hold most people, in the order of their names, and those that are chosen. Others are found
+        by text.
+        """
         _, model = FACETS[name]
         fitting = self.apply(people, but=name).order_by().values("pk")
         counted = Count("profiles", filter=Q(profiles__user__in=fitting))
-        rows = (
-            model._default_manager.annotate(found=counted)
-            .order_by("name")
-            .values_list("slug", "name", "found")
-        )
         chosen = self.chosen.get(name, [])
+        held = model._default_manager.annotate(found=counted).filter(Q(found__gt=0) | Q(slug__in=chosen))
+        rows = held.order_by("-found", "name").values_list("name", "slug", "found")
+        shown = sorted(rows, key=lambda row: row[1] not in chosen)[: MOST_SHOWN[name]]
         return [
             {"value": slug, "label": label, "count": found, "checked": slug in chosen}
-            for slug, label, found in rows
-            if found or slug in chosen
+            for label, slug, found in sorted(shown)
         ]
 
 

@@ -22,7 +22,7 @@ from members.models import Membership, Profile, User
 from members.requests import person_of
 from members.rules import is_network_member
 
-PAGE_SIZE = 24
+PAGE_SIZE = 14
 
 
 @require_safe

@@ -170,7 +170,9 @@ class TestGuard:
         assert client.get(url("members.membership", "edit", membership.pk)).status_code == 404
 
     @pytest.mark.parametrize("number", [1, 30])
-    @pytest.mark.parametrize("label", ["members.membership", "members.circle", "community_directory.community"])
+    @pytest.mark.parametrize(
+        "label", ["members.membership", "members.circle", "community_directory.community"]
+    )
     def test_lists_do_not_ask_for_each_row(
         self, signed_in, cast, label, number, django_assert_max_num_queries
     ):
