@@ -26,12 +26,14 @@ from members.models import CirclePage, Theme, User
 
 WORDS_A_MINUTE = 200  # an ordinary reader of ordinary text
 
+_THEMES_HELP = "Begin to type a name, and choose it from the list that opens."
+
 
 class ViewedPage(CirclePage):
-    """A page that a view of this room shows.
+    """A page that a view of this room shows, published or in a preview.
 
     The view is named by its dotted path, as Django names the one for a page that is not there: a model
-    imports no view, and a preview is shown by the same one.
+    imports no view.
     """
 
     view: ClassVar[str] = ""
@@ -41,6 +43,10 @@ class ViewedPage(CirclePage):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.refuse_strangers(request)
+        return import_string(self.view)(request, self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The page as an editor has it on the screen; Wagtail has asked whether they may edit it."""
         return import_string(self.view)(request, self)
 
 
@@ -139,7 +145,7 @@ class ModulePage(ViewedPage):
         *Page.content_panels,
         FieldPanel("number"),
         FieldPanel("summary"),
-        FieldPanel("themes"),
+        FieldPanel("themes", heading="Themes", help_text=_THEMES_HELP),
         FieldPanel("outcomes"),
         FieldPanel("body"),
         FieldPanel("steps"),
@@ -232,7 +238,7 @@ class GuidancePage(ViewedPage):
         *Page.content_panels,
         FieldPanel("in_short"),
         MultiFieldPanel([FieldPanel("kind"), FieldPanel("minutes"), FieldPanel("group_size")], "What it is"),
-        FieldPanel("themes"),
+        FieldPanel("themes", heading="Themes", help_text=_THEMES_HELP),
         InlinePanel("stages", label="stage", heading="Stages at which it helps"),
         FieldPanel("body"),
         InlinePanel("related", label="page", heading="Related guidance", max_num=4),
