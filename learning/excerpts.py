@@ -44,9 +44,11 @@ def excerpt(body: str, words: list[str]) -> SafeString:
         HTML of some 160 characters with the words marked; "" if there is no such place.
     """
     wanted = _anywhere(words)
-    for text in _texts(json.loads(body)):
-        if wanted.search(text):
-            return _around(markdown.plain(text), wanted, words)
+    for html in _texts(json.loads(body)):
+        # Looked for in the HTML first, since making it plain costs more; a tag is no text.
+        text = markdown.plain(html) if wanted.search(html) else ""
+        if found := wanted.search(text):
+            return _around(text, found, words)
     return mark_safe("")
 
 
@@ -66,10 +68,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def _around(text: str, wanted: re.Pattern[str], words: list[str]) -> SafeString:
-    found = wanted.search(text)
-    if found is None:  # it stood in a tag
-        return mark_safe("")
+def _around(text: str, found: re.Match[str], words: list[str]) -> SafeString:
     start = max(found.start() - _AROUND, 0)
     start = text.find(" ", start) + 1 if start else 0
     end = found.end() + _AROUND

@@ -161,6 +161,7 @@ def _ranked(shelf: Shelf) -> tuple[list[Any], str | None, str | None]:
     """A page of the best hits, by how many come before it."""
     before = _number(shelf.wanted.cursor)
     ids = search.best(shelf.narrowed(), shelf.wanted.text, min(before + PAGE + 1, BEST))
+    before = before if before < len(ids) else 0
     shown = ids[before : before + PAGE]
     found = _columns(shelf.seen.filter(pk__in=shown), text=shelf.wanted.text).order_by()
     rows = {row.id: row for row in found} if shown else {}
@@ -170,7 +171,7 @@ def _ranked(shelf: Shelf) -> tuple[list[Any], str | None, str | None]:
 
 
 def _number(cursor: str) -> int:
-    return min(int(cursor), BEST - PAGE) // PAGE * PAGE if cursor.isascii() and cursor.isdigit() else 0
+    return min(int(cursor), BEST - 1) // PAGE * PAGE if cursor.isascii() and cursor.isdigit() else 0
 
 
 def _results(shelf: Shelf, rows: list[Any]) -> list[Result]:

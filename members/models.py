@@ -87,6 +87,15 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """An address is kept in small letters: sign-in looks for it so."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
     @property
     def name(self) -> str:
         """The name to show."""
@@ -319,12 +328,10 @@ class CirclePage(Page):
     def refuse_strangers(self, request: HttpRequest) -> None:
         """Answer as for a page that is not there, to those who may not see it.
 
-        A preview is asked for through Wagtail, which lets those see it who may edit it.
-
         Raises:
             Http404: the page is not theirs to see.
         """
-        if not getattr(request, "is_preview", False) and not self.can_see(request.user):
+        if not self.can_see(request.user):
             raise Http404
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -52,10 +52,26 @@ def stream(context: RequestContext, value: Any, level: int = 2) -> SafeString:
         value: a StreamField's value, or one bound block.
         level: of the headings inside blocks, until a heading block has come: then one below its own.
     """
-    blocks = list(value) if isinstance(value, StreamValue) else [value]
+    blocks = _blocks(value) if isinstance(value, StreamValue) else [value]
     _fetch_renditions(blocks)
     passed_on = {name: context.get(name) for name in _PASSED_ON}
     return mark_safe("".join(_rendered(blocks, passed_on, level)))
+
+
+def _blocks(value: StreamValue) -> list[BoundBlock]:
+    return [
+        _resource_link(value, raw) if raw["type"] == "resource_link" else value[index]
+        for index, raw in enumerate(value.raw_data)
+    ]
+
+
+def _resource_link(value: StreamValue, raw: dict[str, Any]) -> BoundBlock:
+    """A link to a page, without the page: ``linked`` looks up where it is, for those who may see it."""
+    kind = value.stream_block.child_blocks["resource_link"]
+    page = raw["value"].get("page")
+    link = kind.to_python({**raw["value"], "page": None})
+    link["page"] = {"pk": page} if page else None
+    return BoundBlock(kind, link)
 
 
 def _rendered(blocks: list[BoundBlock], passed_on: dict[str, Any], level: int) -> Iterator[str]:

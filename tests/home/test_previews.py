@@ -21,8 +21,7 @@ def everything(pages) -> list[Page]:
 
 def test_every_kind_can_be_seen_before_it_is_published(everything, cast, signed_in):
     kinds = set()
-    for page in everything:
-        page = page.specific
+    for page in [page.specific for page in everything]:
         page.title = f"A new title for {page.pk}"
         page.save_revision()
         response = signed_in(cast.editor).get(f"/admin/pages/{page.pk}/view_draft/")
@@ -31,6 +30,20 @@ def test_every_kind_can_be_seen_before_it_is_published(everything, cast, signed_
         assert shown in response.content.decode()
         kinds.add(type(page))
     assert len(kinds) == 9
+
+
+def test_a_preview_has_all_that_the_page_will_have(pages, cast, signed_in):
+    editor = signed_in(cast.editor)
+    said = {
+        pages.programme: "Planning and launching",
+        pages.modules: "Planning and launching",
+        pages.module: "Module 1",
+        pages.library: "1 piece of guidance",
+        pages.guidance: "1 minute to read",
+    }
+    for page, words in said.items():
+        page.save_revision()
+        assert words in editor.get(f"/admin/pages/{page.pk}/view_draft/").content.decode()
 
 
 def test_a_page_that_was_never_published_can_be_previewed_and_not_be_visited(pages, cast, signed_in):

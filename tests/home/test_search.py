@@ -70,9 +70,9 @@ def test_guidance_is_not_among_them(some, pages):
     assert found(AnonymousUser(), "question") == []
 
 
-@pytest.mark.parametrize("text", ["", "  ", "nothing-like-it", "\x00", '"', "NEAR(", "a" * 5000])
-def test_what_is_not_there_is_not_found(some, text):
-    assert found(AnonymousUser(), text) == []
+def test_what_is_not_there_is_not_found(some):
+    for text in ("", "  ", "nothing-like-it", "\x00", '"', "NEAR(", "a" * 5000):
+        assert found(AnonymousUser(), text) == []
 
 
 def test_it_stops_at_the_limit_and_takes_two_queries(some, django_assert_num_queries):
