@@ -54,6 +54,11 @@ _READ: dict[tuple[type[Model], str], list[str]] = {
 }
 
 
+def _column(model: type[Any], name: str) -> str:
+    """How the database reads one field; the word for a kind is the same for all of its rows."""
+    return f"'{model().kind_word}'" if name == "kind_word" else f'o."{name}"'
+
+
 def _texts(model: type[Any], kind: type[Any]) -> list[tuple[str, _Words]]:
     """The texts of one kind of search field, with their field names, in the order of the indexer."""
     found: list[tuple[str, _Words]] = []
@@ -62,7 +67,7 @@ def _texts(model: type[Any], kind: type[Any]) -> list[tuple[str, _Words]]:
         texts = [one for one in inner if isinstance(one, kind)]
         if not texts:
             continue
-        reads = _READ.get((model, field.field_name), [f'o."{field.field_name}"'])
+        reads = _READ.get((model, field.field_name)) or [_column(model, field.field_name)]
         name = texts[0].field_name
         # Only PostgreSQL knows weights; elsewhere the package can't say them.
         weight = get_weight(getattr(texts[0], "boost", None)) if connection.vendor == "postgresql" else ""

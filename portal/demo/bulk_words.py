@@ -52,13 +52,13 @@ class Writer:
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
-        self.subjects = often(rng, [(row["words"], row["theme"]) for row in WORDS["subjects"]])
+        self.subjects = often(rng, [(row["words"], row["theme"]) for row in WORDS["subjects"]], 0.6)
         self._place = often(rng, _places())
         self._people = often(rng, WORDS["people"])
         self._thing = often(rng, WORDS["things"])
         self._result = often(rng, WORDS["results"], 0.5)
         self._condition = often(rng, WORDS["conditions"], 0.5)
-        self._sentence = often(rng, WORDS["sentences"], 0.5)
+        self._sentence = often(rng, WORDS["sentences"], 0.2)
 
     def one_of(self, kind: str) -> str:
         """One entry of a list of words, as it stands."""
