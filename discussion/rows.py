@@ -149,9 +149,9 @@ def with_gaps(rows: list[dict[str, Any]], first: int, last: int) -> list[dict[st
 
 
 def _gap(first: int, last: int) -> str:
-    if first == last == 1:
-        return "The first post was removed."
-    return f"Reply {first} was removed." if first == last else f"Replies {first} to {last} were removed."
+    if first == last:
+        return "The first post was removed." if first == 1 else f"Reply {first} was removed."
+    return f"{'Posts' if first == 1 else 'Replies'} {first} to {last} were removed."
 
 
 def _post_row(post: Any, roles: dict[int, str], today: datetime) -> dict[str, Any]:

@@ -54,8 +54,8 @@ def say(topic: Topic) -> Callable[..., Post]:
 
 
 @pytest.fixture
-def browser(signed_in: Callable[[User], Client], cast) -> Callable[[str], Client]:
-    """The browser of one of the cast by name: ``browser("convener")``; "visitor" is not signed in."""
+def visit(signed_in: Callable[[User], Client], cast) -> Callable[[str], Client]:
+    """The browser of one of the cast by name: ``visit("convener")``; "visitor" is not signed in."""
 
     def make(name: str) -> Client:
         return Client() if name == "visitor" else signed_in(getattr(cast, name))
