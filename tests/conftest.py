@@ -45,6 +45,9 @@ def _fresh_cache():
     cache.clear()
 
 
+_ROLES = ("admin", "editor", "facilitator", "convener", "participant", "outsider")
+
+
 @dataclass
 class Cast:
     """One person of each kind; the same in every test."""
@@ -59,9 +62,7 @@ class Cast:
     community: Community
 
 
-@pytest.fixture
-def editors(db) -> Group:
-    """The group of those who work in Wagtail."""
+def _build_editors() -> Group:
     group, _ = Group.objects.get_or_create(name="Editors")
     group.permissions.add(
         Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"),
@@ -74,26 +75,40 @@ def editors(db) -> Group:
     return group
 
 
-@pytest.fixture
-def cast(db, editors: Group) -> Cast:
-    """Admin, editor, facilitator, convener and participant, as in the demo; and an outsider."""
+def _build_cast() -> None:
     people = {
         key: UserFactory(email=f"{key}@example.org", first_name=key.capitalize(), last_name="Demo")
-        for key in ("admin", "editor", "facilitator", "convener", "participant", "outsider")
+        for key in _ROLES
     }
     people["admin"].is_superuser = people["admin"].is_staff = True
     people["admin"].save()
-    people["editor"].groups.add(editors)
+    people["editor"].groups.add(_build_editors())
     for key in ("admin", "editor", "facilitator", "convener", "participant"):
         members_actions.admit(person=people[key])
     cohort = CohortFactory(name="Cohort 2021–22", slug="2021-22")
     members_actions.join(person=people["facilitator"], circle=cohort.circle, role=Role.LEAD)
     members_actions.join(person=people["convener"], circle=cohort.circle)
     members_actions.join(person=people["participant"], circle=cohort.circle)
-    community = CommunityFactory(
-        name="Falls in care homes", slug="falls-in-care-homes", convener=people["convener"]
+    CommunityFactory(name="Falls in care homes", slug="falls-in-care-homes", convener=people["convener"])
+
+
+@pytest.fixture
+def editors(db) -> Group:
+    """The group of those who work in Wagtail."""
+    return _build_editors()
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    """Admin, editor, facilitator, convener and participant, as in the demo; and an outsider."""
+    if connection.vendor != "sqlite":
+        _build_cast()
+    people = {key: User.objects.get(email=f"{key}@example.org") for key in _ROLES}
+    return Cast(
+        **people,
+        cohort=Cohort.objects.select_related("circle").get(slug="2021-22"),
+        community=Community.objects.select_related("circle").get(slug="falls-in-care-homes"),
     )
-    return Cast(**people, cohort=cohort, community=community)
 
 
 @pytest.fixture
@@ -126,9 +141,7 @@ class Pages:
     guidance: GuidancePage
 
 
-@pytest.fixture
-def pages(db) -> Pages:
-    """The pages that every site has."""
+def _build_pages() -> None:
     root = Page.get_first_root_node()
     for page in root.get_children():
         page.delete()
@@ -140,11 +153,42 @@ def pages(db) -> Pages:
         instance=ProgrammePage(title="Programme", slug="programme", introduction="A year.")
     )
     modules = programme.add_child(instance=ModulesPage(title="Modules", slug="modules"))
-    module = modules.add_child(
+    modules.add_child(
         instance=ModulePage(title="Planning and launching", slug="planning", number=1, summary="Begin.")
     )
     library = home.add_child(instance=LibraryPage(title="Guidance", slug="guidance"))
-    guidance = library.add_child(
+    library.add_child(
         instance=GuidancePage(title="Start with a question", slug="start-with-a-question", in_short="Ask.")
     )
-    return Pages(home, programme, modules, module, library, guidance)
+
+
+@pytest.fixture
+def pages(db) -> Pages:
+    """The pages that every site has."""
+    if connection.vendor != "sqlite":
+        _build_pages()
+    Site.get_site_root_paths()  # warm, as on any site that has been asked before
+    return Pages(
+        HomePage.objects.get(),
+        ProgrammePage.objects.get(),
+        ModulesPage.objects.get(),
+        ModulePage.objects.get(),
+        LibraryPage.objects.get(),
+        GuidancePage.objects.get(),
+    )
+
+
+_SETS = {"cast": _build_cast, "pages": _build_pages}
+
+
+@pytest.fixture
+def _sets(request, django_db_setup, django_db_blocker):
+    """Before a test's transaction begins, the sets that it asks for stand in the database."""
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock():
+            database.use(frozenset(_SETS) & set(request.fixturenames), lambda name: _SETS[name]())
+
+
+@pytest.fixture
+def _django_db_helper(_sets, _django_db_helper):
+    """Overrides pytest-django's, to come just before it."""

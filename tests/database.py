@@ -6,6 +6,7 @@ Migrating takes half a minute, copying a file a tenth of a second. On PostgreSQL
 import hashlib
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -33,14 +34,43 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     source.backup(target)
 
 
+# What stands in the database besides what migrating makes, and copies of it with this and that.
+_present: frozenset[str] = frozenset()
+_snapshots: dict[frozenset[str], sqlite3.Connection] = {}
+
+
 def restore() -> None:
     """Make the open in-memory database as it was after migrating."""
+    global _present  # noqa: PLW0603 — one database, one state
     connection.ensure_connection()
     kept = sqlite3.connect(_template())
     try:
         _copy(kept, connection.connection)
     finally:
         kept.close()
+    _present = frozenset()
+
+
+def use(wanted: frozenset[str], build: Callable[[str], None]) -> None:
+    """Have exactly these sets of things in the database, each built once in a run and copied from then on.
+
+    Args:
+        wanted: names of sets, such as "cast" and "pages".
+        build: makes a set of this name in the open database.
+    """
+    global _present  # noqa: PLW0603 — one database, one state
+    if wanted == _present:
+        return
+    if wanted not in _snapshots:
+        restore()
+        for name in sorted(wanted):
+            build(name)
+        _snapshots[wanted] = sqlite3.connect(":memory:", check_same_thread=False)
+        _copy(connection.connection, _snapshots[wanted])
+    else:
+        connection.ensure_connection()
+        _copy(_snapshots[wanted], connection.connection)
+    _present = wanted
 
 
 def create() -> None:
@@ -72,6 +102,7 @@ def restore_instead_of_flush(monkeypatch_target: type[TransactionTestCase]) -> N
 
 def reload_after_flush(target: type[TransactionTestCase]) -> None:
     """The same on PostgreSQL: what migrating put there is put there again."""
+
     def teardown(self: TransactionTestCase) -> None:
         # Emptied by SQL alone: Django's flush makes content types and permissions anew, which would clash.
         with connection.cursor() as cursor:
