@@ -337,3 +337,14 @@ class TestInTheSearchOverEverything:
         for _ in range(4):
             findable(offers="A troika")
         assert len(find_people(cast.participant, "troika", 3)) == 3
+
+
+def test_who_has_no_profile_yet_has_a_page_and_finds_others(signed_in, cast):
+    from members.models import Profile
+
+    findable()
+    Profile.objects.filter(user=cast.participant).delete()
+    client = signed_in(cast.participant)
+    assert names(client.get(URL)) == ["Priya Raman"]
+    assert client.get(f"/people/{cast.participant.pk}/").status_code == 200
+    assert client.get("/me/").status_code == 200
