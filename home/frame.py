@@ -1,6 +1,7 @@
 """The frame of every page: name, navigation, footer, notice. Read from the cache; no query when warm."""
 
 import hashlib
+import zlib
 from dataclasses import dataclass, field, fields, replace
 
 from django.contrib.auth.models import AnonymousUser
@@ -67,6 +68,10 @@ class Frame:
 
 # A frame that an older release has kept is not read by a newer one.
 _SHAPE = hashlib.sha256(" ".join(part.name for part in fields(Frame)).encode()).hexdigest()[:12]
+
+
+# Part of the key: a frame that an older version of the portal kept is not read by a newer one.
+_KEY = f"frame-{zlib.crc32(','.join(Frame.__dataclass_fields__).encode())}-of-"
 
 
 def frame_for(request: HttpRequest) -> Frame:

@@ -10,6 +10,8 @@ from kit import markdown
 class MarkdownField(models.TextField):
     """A text in Markdown whose cleaned HTML is kept in another field of the same model.
 
+    Saving with ``update_fields`` has to name both, as any two fields that change together.
+
     Args:
         html_field: the name of a TextField, declared after this one, that takes the HTML.
     """

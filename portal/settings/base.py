@@ -148,6 +148,17 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 ACCOUNT_ADAPTER = "members.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "members.forms.SignInForm",
+    "reset_password": "members.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "members.forms.NewPasswordForm",
+    "set_password": "members.forms.SetPasswordForm",
+    "change_password": "members.forms.ChangePasswordForm",
+    "add_email": "members.forms.AddEmailForm",
+    "reauthenticate": "members.forms.ReauthenticateForm",
+}
+# Sign-in is limited by address: behind proxies, say how many of them are ours.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -132,7 +132,7 @@ def sign_in(page: Page, site: Site, role: str) -> None:
 
 def fill_in_sign_in(page: Page, role: str) -> None:
     """Fill in and send the form of the sign-in page that is open."""
-    page.get_by_label("Email", exact=True).fill(f"{role}@example.org")
+    page.get_by_label("Email address").fill(f"{role}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
