@@ -32,6 +32,11 @@ def follow(place: Page | Locator, name: str) -> None:
     link.click(position={"x": 20, "y": 10} if name.startswith("New: ") else None)
 
 
+def follow_in_a_list(place: Page | Locator, name: str) -> None:
+    """Go where the link of this name leads that stands in the list last: a tab may have the same name."""
+    place.get_by_role("listitem").get_by_role("link", name=name, exact=True).last.click()
+
+
 def press(place: Page | Locator, name: str) -> None:
     """Press the button of this name."""
     place.get_by_role("button", name=name, exact=True).click()

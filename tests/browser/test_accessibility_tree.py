@@ -115,6 +115,19 @@ def moves_the_focus_as_one_reads(page: Page) -> None:
     assert [stop["what"] for stop in stops if stop and not stop["seen"]] == []
 
 
+def test_focus_that_does_not_show_is_caught(as_person: Callable[..., Page]):
+    """The net holds."""
+    page = as_person(VISITOR)
+    page.goto("/guidance/")
+    page.evaluate("""() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync("*, *::before { outline: none !important; box-shadow: none !important }");
+      document.adoptedStyleSheets = [sheet];
+    }""")
+    page.keyboard.press("Tab")
+    assert page.evaluate(_FOCUSED)["seen"] is False
+
+
 @pytest.mark.parametrize(
     ("role", "path"),
     [(VISITOR, "/guidance/"), (PARTICIPANT, "/discussions/open-talk/new/"), (CONVENER, "/me/")],
