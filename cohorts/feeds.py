@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from cohorts.models import CalendarFeed, Session
 # Part of every ETag: raise it when ics.py says the same sessions in another way.
 _EDITION = "1"
 _MOST = 2000
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
 
 
 def _answer(
@@ -53,6 +55,8 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     What they may see is asked each time: whoever has left a cohort no longer gets its sessions, and an account that
     is closed gets nothing.
     """
+    if not _TOKEN.fullmatch(token):
+        raise Http404
     feed = CalendarFeed.objects.filter(token=token).select_related("person").first()
     if (
         feed is None

@@ -21,6 +21,12 @@ def _check_span(form: Any, first: str, last: str, *, together: bool) -> None:
         form.add_error(last, "This has to come after the start.")
 
 
+def _find_by_id(form: Any, name: str) -> None:
+    """Look a page up by its own id. By the key of its kind, a number too large for the database breaks SQLite."""
+    if name in form.fields:
+        form.fields[name].to_field_name = "id"
+
+
 class SessionForm(WagtailAdminModelForm):
     """A session."""
 
@@ -42,6 +48,7 @@ class SessionForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cancelled"].initial = bool(self.instance.cancelled_at)
+        _find_by_id(self, "module")
         user = self.for_user
         if "cohort" in self.fields:
             self.fields["cohort"].queryset = Cohort.objects.managed_by(user)
@@ -83,6 +90,10 @@ class CohortForm(WagtailAdminModelForm):
     class Meta:
         model = Cohort
         fields: ClassVar = ["name", "slug", "programme", "starts_on", "ends_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _find_by_id(self, "programme")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -20,6 +20,7 @@ from members.querysets import Person, circle_ids
 
 _MOST = 20
 _SOON = timedelta(minutes=15)
+_NEWEST_COHORT = (F("cohort__starts_on").desc(nulls_last=True), F("cohort_id").desc(nulls_last=True))
 
 
 def draw_module_sessions(module: Any, request: HttpRequest) -> str:
@@ -29,7 +30,7 @@ def draw_module_sessions(module: Any, request: HttpRequest) -> str:
         .filter(module_id=module.pk, kind=SessionKind.HALF_DAY)
         .select_related("cohort")
         .defer("description", "description_html")
-        .order_by("-cohort__starts_on", "-cohort_id", "starts_at", "pk")[:_MOST]
+        .order_by(*_NEWEST_COHORT, "starts_at", "pk")[:_MOST]
     )
     now = timezone.now()
     groups = [
@@ -54,7 +55,7 @@ def when_modules_are(modules: Sequence[int], user: Person) -> dict[int, When]:
     half_days = (
         Session.objects.visible_to(user)
         .filter(module_id__in=modules, kind=SessionKind.HALF_DAY, cancelled_at__isnull=True)
-        .order_by("-cohort__starts_on", "-cohort_id")
+        .order_by(*_NEWEST_COHORT)
         .values_list("module_id", "cohort_id", "starts_at", "ends_at", "provisional")
     )
     found = list(half_days)

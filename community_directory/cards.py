@@ -82,7 +82,7 @@ def _said(row: Community, themes: str, pattern: re.Pattern[str]) -> SafeString:
     if pattern.search(row.name) or pattern.search(row.summary):
         return _NOTHING
     if pattern.search(themes):
-        return format_html(_WHY, _marked("About " + themes, pattern))
+        return format_html(_WHY, _marked("It is about " + themes, pattern))
     for name in TEXTS:
         text = getattr(row, name)
         found = pattern.search(text)

@@ -102,6 +102,7 @@ def context(filters: Filters, *, cursor: str = "", page: str = "") -> dict[str, 
     return {
         "filters": filters,
         "q": filters.q,
+        "search_label": "Search communities",
         "cards": cards(found.rows, filters),
         "facets": facets(filters, counts),
         "chips": chips(filters),

@@ -1,6 +1,6 @@
 """Finding topics by what was said in them, among what the asker may read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from discussion.models import Post, Topic
@@ -39,14 +39,14 @@ def find(user: Person, text: str, limit: int) -> list[Found]:
         return []
     topics = Topic.objects.visible_to(user).select_related("space", "author").defer("circle_id")
     posts = Post.objects.visible_to(user).select_related("topic__space", "author")
-    by_title = list(search.ranked(topics, text)[:limit])
-    known = {topic.pk for topic in by_title}
-    found = [_by_title(topic) for topic in by_title]
+    found = {topic.pk: _by_title(topic) for topic in search.ranked(topics, text)[:limit]}
     for post in search.ranked(posts, text)[: limit * 3]:
-        if post.topic_id not in known:
-            known.add(post.topic_id)
-            found.append(_by_post(post, text))
-    return found[:limit]
+        known = found.get(post.topic_id)
+        if known is None:
+            found[post.topic_id] = _by_post(post, text)
+        elif post.number == 1 and not known.excerpt:
+            found[post.topic_id] = replace(known, excerpt=_around(plain(post.text_html), search.words(text)))
+    return list(found.values())[:limit]
 
 
 def hits(user: Person, text: str, limit: int) -> list[Hit]:

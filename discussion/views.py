@@ -14,8 +14,9 @@ from discussion.models import Post, PostEdit, Space, Topic
 from discussion.search import find
 from kit import keyset
 from kit.caching import public
+from kit.markdown import excerpt
 from kit.markdown import render as as_html
-from kit.times import moment_of, now_here
+from kit.times import day_of, moment_of, now_here
 from members.models import User
 from members.requests import person_of
 
@@ -235,16 +236,18 @@ def removed(request: HttpRequest) -> HttpResponse:
     """What one may bring back: what one has removed, and what was removed where one leads."""
     topics = Topic.objects.restorable_by(request.user).select_related("space", "removed_by")
     posts = Post.objects.restorable_by(request.user).select_related("topic__space", "removed_by")
-    context = {
+    gone = {
         "topics": _with_when(topics.order_by("-removed_at")[:_FOUND]),
         "posts": _with_when(posts.order_by("-removed_at")[:_FOUND]),
     }
-    return render(request, "discussion/removed.html", context)
+    for post in gone["posts"]:
+        post.begins = excerpt(post.text_html)
+    return render(request, "discussion/removed.html", gone)
 
 
 def _with_when(things: Any) -> list[Any]:
     """Each with ``removed_words``, when it was removed."""
     today = now_here()
     for thing in things:
-        thing.removed_words = moment_of(thing.removed_at, today)
+        thing.removed_words = day_of(thing.removed_at, today)
     return list(things)

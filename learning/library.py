@@ -128,7 +128,7 @@ def look(user: Person, wanted: Wanted) -> Found:
         results=_results(shelf, rows),
         newer=wanted.at(newer).query if newer is not None else "",
         older=wanted.at(older).query if older is not None else "",
-        themes=themes if wanted.all_themes else themes[:THEMES_SHOWN],
+        themes=themes if wanted.all_themes else _shortened(themes),
         kinds=_options(Kind, counts["kinds"], wanted.kinds),
         stages=_options(Stage, counts["stages"], wanted.stages),
         number_of_themes=len(themes),
@@ -212,15 +212,18 @@ def _options(choices: Any, counts: dict[str, int], checked: Iterable[str]) -> li
 
 
 def _theme_options(shelf: Shelf, counts: dict[str, int]) -> list[Option]:
-    """Themes that would find something, and those that are asked for: these first, then the most frequent."""
-    options = [
+    """Themes that would find something, and those that are asked for, by name."""
+    return [
         Option(value=slug, label=name, count=counts.get(slug, 0), checked=slug in shelf.known)
         for slug, name in shelf.theme_names.items()
         if slug in counts or slug in shelf.known
     ]
-    if shelf.wanted.all_themes:
-        return options
-    return sorted(options, key=lambda option: (not option.checked, -option.count, option.label))
+
+
+def _shortened(themes: list[Option]) -> list[Option]:
+    """The most frequent themes and those that are asked for, by name: so a choice seldom changes its place."""
+    first = sorted(themes, key=lambda option: (not option.checked, -option.count))[:THEMES_SHOWN]
+    return [option for option in themes if option in first]
 
 
 def _chips(shelf: Shelf) -> list[Chip]:

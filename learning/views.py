@@ -79,6 +79,7 @@ def library(request: HttpRequest, page: LibraryPage) -> HttpResponse:
         "page": page,
         "wanted": wanted,
         "q": wanted.text,
+        "search_label": "Search guidance",
         "found": look(request.user, wanted),
         "sorts": wanted.sorts,
         "filter_count": wanted.number_of_filters,

@@ -91,9 +91,7 @@ class CohortFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Cohort {n}")
     slug = factory.Sequence(lambda n: f"cohort-{n}")
-    circle = factory.LazyAttribute(
-        lambda o: CircleFactory(kind=CircleKind.COHORT, name=o.name, slug=o.slug)
-    )
+    circle = factory.LazyAttribute(lambda o: CircleFactory(kind=CircleKind.COHORT, name=o.name, slug=o.slug))
 
 
 class CommunityFactory(DjangoModelFactory):

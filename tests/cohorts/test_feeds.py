@@ -237,6 +237,7 @@ def test_the_feed_needs_no_sign_in_and_leaves_no_trace(cast, sessions, address, 
     assert signed_in(cast.outsider).get(address).content == response.content
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("token", ["x", "x" * 64, "é", "%00", "..", "a" * 1000])
 def test_another_address_opens_nothing(sessions, address, token):
     assert Client().get(f"/calendar/feed/{token}.ics").status_code == 404

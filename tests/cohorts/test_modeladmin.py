@@ -15,7 +15,6 @@ from members.enums import CircleKind
 from members.models import Circle
 from tests.factories import CohortFactory, SessionFactory
 
-pytestmark = pytest.mark.urls("tests.cohorts.admin_urls")
 SESSIONS, COHORTS = "/admin/cohorts/session/", "/admin/cohorts/cohort/"
 
 
@@ -89,6 +88,15 @@ def test_a_row_says_when_and_for_whom(cast, sessions, editor):
 )
 def test_the_list_can_be_narrowed(sessions, editor, query, expected):
     assert titles(editor.get(f"{SESSIONS}?{query}")) == expected
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "query",
+    ["q=%00", "kind__exact=%00", "cohort=%00", "when=%00", "q=%F0%9F%98%80", "cohort=x", "p=x", "o=99"],
+)
+def test_the_list_answers_any_question(sessions, editor, query):
+    assert editor.get(f"{SESSIONS}?{query}").status_code in (200, 302, 404)
 
 
 @pytest.mark.parametrize("number", [1, 30])
@@ -185,6 +193,9 @@ def test_a_session_is_cancelled_and_takes_place_after_all(sessions, editor):
         ),
         ({"joining_link": "javascript:alert(1)"}, "Enter a valid URL."),
         ({"kind": "party"}, "Select a valid choice."),
+        ({"module": "9223372036854775808"}, "Select a valid choice."),
+        ({"cohort": "9223372036854775808"}, "Select a valid choice."),
+        ({"circle": "9223372036854775808"}, "Select a valid choice."),
         ({"description": "x" * 5001}, "Ensure this value has at most 5000 characters"),
     ],
 )
@@ -276,6 +287,14 @@ def test_what_one_may_not_find_is_not_there(cast, editor, now, screen):
     assert session.title == "Of the community"
 
 
+@pytest.mark.parametrize("screen", ["edit", "delete", "history"])
+@pytest.mark.parametrize("list_url", [SESSIONS, COHORTS])
+@pytest.mark.parametrize("key", ["x", "0", "-1", "9223372036854775808", "%00", "é"])
+def test_a_key_of_nothing_is_not_found(editor, list_url, screen, key):
+    expected = (302, 404) if (list_url, screen) == (COHORTS, "delete") else (404,)
+    assert editor.get(f"{list_url}{screen}/{key}/").status_code in expected
+
+
 @pytest.mark.parametrize("who", ["facilitator", "convener", "participant", "outsider"])
 @pytest.mark.parametrize("address", [SESSIONS, f"{SESSIONS}create/", COHORTS, f"{COHORTS}create/"])
 def test_others_are_sent_away(cast, sessions, signed_in, who, address):
@@ -339,6 +358,7 @@ def test_a_cohort_is_renamed_with_its_circle(cast, editor):
     [
         ({"name": ""}, "This field is required."),
         ({"slug": "2021-22"}, "Cohort with this Slug already exists."),
+        ({"programme": "9223372036854775808"}, "Select a valid choice."),
         ({"starts_on": "2031-09-01", "ends_on": "2030-09-01"}, "This has to come after the start."),
     ],
 )

@@ -60,6 +60,7 @@ def test_participants_are_told_that_dates_are_to_be_set(cast, pages, asking, now
     )
 
 
+@pytest.mark.postgres
 def test_a_facilitator_of_two_cohorts_sees_both_by_name(cast, sessions, pages, asking, now):
     other = CohortFactory(name="Cohort 2027", starts_on=datetime(2027, 1, 1, tzinfo=UTC).date())
     members_actions.join(person=cast.facilitator, circle=other.circle)

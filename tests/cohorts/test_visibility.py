@@ -84,7 +84,7 @@ def _addresses(sessions):
         "/calendar/?show=ahead",
         "/calendar/?show=past",
         "/calendar/?show=undated",
-        "/search/?q=about",
+        "/search/?q=half",
         "/api/v1/sessions",
         "/",
         *(f"/sessions/{session.pk}/" for session in vars(sessions).values()),
@@ -92,6 +92,7 @@ def _addresses(sessions):
     ]
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("who", PEOPLE)
 def test_the_secret_word_shows_to_the_cohort_and_to_nobody_else(cast, sessions, signed_in, who):
     browser = _browser(cast, signed_in, who)

@@ -25,6 +25,15 @@ def test_by_the_title_and_by_what_was_said(cast, topic, reply) -> None:
 
 
 @pytest.mark.postgres
+def test_what_its_first_post_says_of_it_is_shown(cast, cohort_space, topic) -> None:
+    actions.start_topic(
+        person=cast.convener, space=cohort_space, title="Cups", text="Enough for tea and more."
+    )
+    found = {item.title: item.excerpt for item in find(cast.participant, "tea", 10)}
+    assert found == {"Who brings the tea?": "", "Cups": "Enough for tea and more."}
+
+
+@pytest.mark.postgres
 def test_a_topic_is_found_once(cast, topic, say) -> None:
     say(cast.convener, "Tea, tea and again tea.")
     assert titles(cast.participant, "tea") == ["Who brings the tea?"]

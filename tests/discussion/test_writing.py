@@ -339,7 +339,7 @@ def test_what_can_be_brought_back_is_listed(cast, visit, topic, reply, cohort_sp
     other = actions.start_topic(person=cast.participant, space=cohort_space, title="Another", text="x")
     actions.remove_topic(person=cast.participant, topic=other)
     listed = {
-        name: [words(title) for title in soup(visit(name).get(url)).select("h2.p-card__title")]
+        name: [words(title) for title in soup(visit(name).get(url)).select("h2.p-topic-row__title")]
         for name in ("facilitator", "convener", "participant", "admin")
     }
     assert listed == {

@@ -232,7 +232,15 @@ def test_only_the_most_frequent_themes_are_listed_until_all_are_asked_for(ask, s
     assert len(facet(everything, "theme")) == THEMES_SHOWN + 6
     assert '<input type="hidden" name="themes" value="all">' in everything
     last = f"theme-{THEMES_SHOWN + 4:02}"
-    assert next(iter(facet(ask(f"?theme={last}"), "theme"))) == last
+    assert facet(ask(f"?theme={last}"), "theme")[last] == (1, True)
+    assert last not in facet(html, "theme")
+
+
+def test_a_choice_is_known_by_its_value_so_that_the_focus_stays_on_it(ask, three):
+    for query in ("", "?theme=trust"):
+        html = ask(query)
+        assert re.findall(r'value="trust" id="([^"]*)"', html) == ["theme-trust"]
+        assert list(facet(html, "theme")) == ["co-design", "facilitation", "trust"]
 
 
 # -- pages of results ------------------------------------------------------------------------------------

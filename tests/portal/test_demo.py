@@ -23,11 +23,10 @@ def demo(django_db_setup, django_db_blocker):
     """The demo, loaded once for this module and rolled back after it."""
     from django.db import transaction
 
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            load.load(today=TODAY)
-            yield
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        load.load(today=TODAY)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
