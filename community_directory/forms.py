@@ -23,6 +23,11 @@ def _is_visible(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
+# The texts that a browser keeps until they are sent, and the names under which it keeps those of a new listing.
+LONG_TEXTS = ("domain", "purpose", "practice", "how_to_join")
+DRAFT_KEYS = tuple(f"community-new-{name}" for name in LONG_TEXTS)
+
+
 class LineField(forms.CharField):
     """One line: spaces made single, marks that turn the direction taken out, something visible left."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from community_directory.enums import LISTED, CommunityState, ConnectionState
-from community_directory.forms import SendBackForm
+from community_directory.forms import DRAFT_KEYS, SendBackForm
 from community_directory.models import Community, Connection
 from community_directory.rules import may_review
 from community_directory.vocabulary import FILINGS, filed
@@ -62,6 +62,7 @@ def _for_those_who_tend(community: Community, user: Person) -> dict[str, Any]:
         "can_change": (is_convener or reviews) and community.state != CommunityState.ENDED,
         "can_review": reviews and community.state == CommunityState.SUBMITTED,
         "send_back_form": SendBackForm(),
+        "sent_drafts": DRAFT_KEYS,
         "state_colour": STATE_COLOURS[community.state],
         "next_title": NEXT_STEPS[community.state][0],
         "next_step": NEXT_STEPS[community.state][1],

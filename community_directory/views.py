@@ -14,7 +14,7 @@ from community_directory import actions, listing
 from community_directory.enums import CommunityState
 from community_directory.errors import DirectoryError, WrongState
 from community_directory.filters import read
-from community_directory.forms import CommunityForm, ConnectionForm, SendBackForm
+from community_directory.forms import DRAFT_KEYS, LONG_TEXTS, CommunityForm, ConnectionForm, SendBackForm
 from community_directory.models import Community, Connection
 from community_directory.page import context as page_context
 from community_directory.rules import may_change, may_rest, may_review
@@ -82,7 +82,8 @@ def new(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, "Saved as a draft. Read it through, then send it to an editor.")
         return redirect(community)
-    return render(request, "community_directory/form.html", {"form": form})
+    shown = {"form": form, "drafts": dict(zip(LONG_TEXTS, DRAFT_KEYS, strict=True))}
+    return render(request, "community_directory/form.html", shown)
 
 
 @_show_and_send

@@ -79,5 +79,7 @@ class AdminContentPolicy:
             # A preview is a page's own answer, made by a request inside this one: its policy stands, but for the frame.
             if "Content-Security-Policy" in response:
                 policy = response["Content-Security-Policy"]
-                response["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+                response["Content-Security-Policy"] = policy.replace(
+                    "frame-ancestors 'none'", "frame-ancestors 'self'"
+                )
         return response
