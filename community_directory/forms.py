@@ -57,6 +57,13 @@ class WebsiteField(forms.URLField):
         )
     ]
 
+    def run_validators(self, value: Any) -> None:
+        """What is no address is said to be none once, whatever else is wrong with it."""
+        try:
+            super().run_validators(value)
+        except ValidationError as error:
+            raise error.error_list[0] from error
+
 
 class TermsField(forms.ModelMultipleChoiceField):
     """Terms of a managed list, compared in Python: what is sent never reaches the database."""

@@ -107,7 +107,7 @@ class TestFind:
         assert card.a["href"] == "/communities/" + Community.objects.get().slug + "/"
         assert " ".join(card.get_text(" ").split()) == (
             "Getting started London Night walkers People of the night. "
-            "Trust Social care Online and in person. Every Thursday"
+            "About: Trust Across: Social care Meets: Online and in person. Every Thursday"
         )
 
     def test_by_organisation(self, client, many):
@@ -170,7 +170,7 @@ class TestText:
             if result.select_one(".p-result__why")
         }
         assert set(why) == {"Walkers", "Kites"}
-        assert why["Kites"] == "About Lanterns"
+        assert why["Kites"] == "It is about Lanterns"
         assert why["Walkers"].startswith("…")
         assert why["Walkers"].endswith("so carried lanterns home.")
         assert {mark.get_text().lower() for mark in soup.select("mark")} == {"lanterns"}
