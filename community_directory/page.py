@@ -10,7 +10,7 @@ from community_directory.models import Community, Connection
 from community_directory.rules import may_review
 from community_directory.vocabulary import FILINGS, filed
 from community_directory.words import NEXT_STEPS, STAGE_COLOURS, STATE_COLOURS
-from members.enums import Role
+from members.enums import CircleKind, Role
 from members.models import Membership
 from members.querysets import Person
 
@@ -102,4 +102,7 @@ def conveners(community: Community) -> list[Any]:
 
 def _can_connect(community: Community, user: Person) -> bool:
     """Whether they convene another community. That theirs is listed is looked up when they ask."""
-    return user.is_authenticated and community.is_listed and bool(user.led_circle_ids - {community.circle_id})
+    if not user.is_authenticated or not community.is_listed:
+        return False
+    convened = user.led_circle_ids & user.circle_ids_of_kind(CircleKind.COMMUNITY)
+    return bool(convened - {community.circle_id})

@@ -79,7 +79,9 @@ def removes_and_restores_a_post(page: Page, participant: Page) -> None:
     see_said(page, "The post is removed. You can bring it back for 30 days.")
     see_title(page, TITLE)
     removed = main(page).get_by_role("article").last
-    expect(removed.get_by_text("Removed. Only you and those who lead here still see this.")).to_be_visible()
+    expect(
+        removed.get_by_text("Removed. Only whoever removed it and those who lead here still see this.")
+    ).to_be_visible()
     participant.goto("/discussions/cohort/")
     follow(main(participant), TITLE)
     expect(main(participant).get_by_role("article")).to_have_count(1)
