@@ -44,7 +44,9 @@ class GuardedIndex:
         query = request.GET.copy()
         offered = [_parameter(one) for one in self.model_admin.get_list_filter(request)]  # type: ignore[attr-defined]
         for name in list(query):
-            if name not in _OWN and not any(_belongs_to(name, path) for path in offered):
+            known = name in _OWN or any(_belongs_to(name, path) for path in offered)
+            # PostgreSQL takes no null character, so nothing can be found by one.
+            if not known or (name != "q" and any("\x00" in value for value in query.getlist(name))):
                 del query[name]
         if "q" in query:
             query["q"] = str(query["q"]).replace("\x00", " ")[:LONGEST_SEARCH]
