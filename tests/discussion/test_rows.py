@@ -1,0 +1,297 @@
+"""What is put into words for lists and pages, and the markup that it becomes."""
+
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+from django.template import Context, Template
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from discussion import actions, asked, overview, rows
+from discussion.models import Topic
+from members.enums import CircleKind
+from members.models import Circle, User
+from tests.discussion.test_space_page import words
+from tests.factories import CircleFactory
+
+# -- names and sentences -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        ("Ada", "Lovelace", "Ada Lovelace"),
+        ("Ada", "", "Ada"),
+        ("", "Lovelace", "Lovelace"),
+        ("", "", "A member"),
+        (None, None, "Someone who has left"),
+    ],
+)
+def test_a_name(first: str | None, last: str | None, name: str) -> None:
+    assert rows.name_of(first, last) == name
+    if first is not None:
+        assert User(first_name=first, last_name=last).name == name
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "sentence"),
+    [
+        (CircleKind.NETWORK, 62, "Everyone in the network can see this: 62 people."),
+        (CircleKind.NETWORK, 1234, "Everyone in the network can see this: 1,234 people."),
+        (CircleKind.COHORT, 24, "Only your cohort and its facilitators can see this: 24 people."),
+        (CircleKind.COMMUNITY, 1, "Only the members of Falls can see this: 1 person."),
+        (CircleKind.GROUP, 2, "Only the members of Falls can see this: 2 people."),
+    ],
+)
+def test_who_can_see_it_in_a_sentence(kind: str, number: int, sentence: str) -> None:
+    assert rows.audience(Circle(kind=kind, name="Falls", member_count=number)) == sentence
+    assert "circle" not in sentence
+
+
+@pytest.mark.parametrize(("number", "words_"), [(0, ""), (1, "1"), (99, "99"), (100, "99+")])
+def test_how_many_are_new(number: int, words_: str) -> None:
+    assert overview.in_words(number) == words_
+
+
+def test_roles_of_nobody_cost_nothing(cast, django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        assert rows.roles_of([None], cast.cohort.circle) == {}
+
+
+@pytest.mark.parametrize("number", [1, 8, 9, 30])
+def test_roles_of_many_are_asked_once(cast, number, django_assert_num_queries) -> None:
+    people = [cast.convener.pk, None, *range(10_000, 10_000 + number)]
+    rows.roles_of(people, cast.cohort.circle)
+    with django_assert_num_queries(1):
+        found = rows.roles_of(people, cast.cohort.circle)
+    assert found == {cast.convener.pk: "Convener, Falls in care homes"}
+
+
+def test_in_the_community_itself_a_convener_is_just_that(cast) -> None:
+    assert rows.roles_of([cast.convener.pk], cast.community.circle) == {cast.convener.pk: "Convener"}
+
+
+def test_who_leads_the_network_and_a_group(cast, network) -> None:
+    from members import actions as members_actions
+
+    group = CircleFactory(kind=CircleKind.GROUP, parent=cast.cohort.circle)
+    for circle in (network, group):
+        members_actions.join(person=cast.editor, circle=circle, role="lead")
+    assert rows.roles_of([cast.editor.pk], network) == {cast.editor.pk: "Programme team"}
+    assert rows.roles_of([cast.editor.pk], group) == {cast.editor.pk: "Convener"}
+
+
+def test_who_no_longer_leads_has_no_role(cast) -> None:
+    from members import actions as members_actions
+
+    assert cast.convener.pk in rows.roles_of([cast.convener.pk], cast.cohort.circle)
+    members_actions.leave(person=cast.convener, circle=cast.community.circle)
+    assert rows.roles_of([cast.convener.pk], cast.cohort.circle) == {}
+
+
+# -- gaps --------------------------------------------------------------------------------
+
+
+@settings(max_examples=200, deadline=None)
+@given(first=st.integers(1, 100), there=st.sets(st.integers(0, 19), max_size=20), length=st.integers(1, 20))
+def test_every_number_of_a_page_is_shown_or_said_to_be_gone(first: int, there: set[int], length: int) -> None:
+    last = first + length - 1
+    shown = sorted(first + place for place in there if place < length)
+    complete = rows.with_gaps([{"number": number} for number in shown], first, last)
+    accounted: list[int] = []
+    for row in complete:
+        if "gap" in row:
+            ends = [int(word) for word in row["gap"].split() if word.isdigit()] or [1]
+            accounted += range(ends[0], ends[-1] + 1)
+        else:
+            accounted.append(row["number"])
+    assert accounted == list(range(first, last + 1))
+
+
+# -- markup --------------------------------------------------------------------------------
+
+TOPIC = {
+    "title": "T",
+    "url": "/discussions/s/1-t/",
+    "unread": False,
+    "pinned": False,
+    "closed": False,
+    "by": "Ada",
+    "role": "",
+    "replies": 0,
+    "last": "Today",
+    "last_by": "",
+}
+POST = {
+    "id": 7,
+    "number": 2,
+    "name": "Ada Lovelace",
+    "person_url": "",
+    "initials": "AL",
+    "colour": 3,
+    "role": "",
+    "when": "Today, 9am",
+    "html": "<p>x</p>",
+    "edited": "",
+    "answers": None,
+    "answers_name": None,
+    "removed": False,
+    "mine": False,
+    "removable": False,
+    "starts_new": False,
+}
+HOSTILE = "<script>alert('1')</script>\" onmouseover=\"x"
+
+
+def topic_row(**changes: object) -> BeautifulSoup:
+    template = Template("{% load discussion_tags %}{% topic_rows topics level=3 %}")
+    html = template.render(Context({"topics": [TOPIC | changes], "icons": "/icons.svg"}))
+    return BeautifulSoup(html, "html.parser").li
+
+
+def post_row(*, can_reply: bool = True, **changes: object) -> BeautifulSoup:
+    template = Template("{% load discussion_tags %}{% post_rows posts can_reply %}")
+    request = SimpleNamespace(META={})
+    context = {"posts": [POST | changes], "can_reply": can_reply, "icons": "/icons.svg", "request": request}
+    return BeautifulSoup(template.render(Context(context)), "html.parser").ol
+
+
+@pytest.mark.parametrize(("replies", "said"), [(0, "0 replies"), (1, "1 reply"), (2, "2 replies")])
+def test_a_row_counts_in_words(replies: int, said: str) -> None:
+    assert words(topic_row(replies=replies).select_one(".p-topic-row__count")) == said
+
+
+def test_a_row_says_its_states() -> None:
+    row = topic_row(unread=True, pinned=True, closed=True, role="Facilitator", last_by="Eve")
+    assert words(row.h3) == "New: T Closed"
+    assert row.h3.svg["aria-label"] == "Pinned"
+    assert row.h3.use["href"] == "/icons.svg#pin"
+    assert words(row.select_one(".p-topic-row__by")) == "Ada, Facilitator"
+    assert words(row.select_one(".p-topic-row__last")) == "Today Eve"
+    plain = topic_row()
+    assert (words(plain.h3), plain.svg, plain["class"]) == ("T", None, ["p-topic-row"])
+
+
+def test_a_row_of_several_spaces_names_its_own() -> None:
+    by = topic_row(space="Open talk", space_url="/discussions/open-talk/").select_one(".p-topic-row__by")
+    assert (words(by), by.a["href"]) == ("Ada, in Open talk", "/discussions/open-talk/")
+
+
+@pytest.mark.parametrize("field", ["title", "by", "role", "last", "last_by", "url", "space", "space_url"])
+def test_nothing_of_a_row_is_markup(field: str) -> None:
+    changes = {"space": "s", "space_url": "/s/"} | {field: HOSTILE}
+    row = topic_row(**changes)
+    assert (row.script, row.select("[onmouseover]")) == (None, [])
+    assert HOSTILE in row.get_text() or HOSTILE in [link["href"] for link in row.select("a")]
+
+
+@pytest.mark.parametrize(
+    "field", ["name", "person_url", "initials", "role", "when", "edited", "answers_name", "gap"]
+)
+def test_nothing_of_a_post_is_markup_but_its_text(field: str) -> None:
+    changes = {"answers": 1, "answers_name": "Eve"} | {field: HOSTILE}
+    post = post_row(**changes)
+    assert (post.script, post.select("[onmouseover]")) == (None, [])
+    assert HOSTILE in post.get_text() or HOSTILE in [link["href"] for link in post.select("a")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "can_reply", "expected"),
+    [
+        ({}, False, []),
+        ({}, True, ["?post=2&to=7#reply", "?post=2&quote=7#reply"]),
+        (
+            {"mine": True, "removable": True},
+            True,
+            [
+                "?post=2&to=7#reply",
+                "?post=2&quote=7#reply",
+                "/discussions/posts/7/edit/",
+                "/discussions/posts/7/remove/",
+            ],
+        ),
+        ({"mine": True, "removable": True}, False, ["/discussions/posts/7/remove/"]),
+        ({"removable": True}, False, ["/discussions/posts/7/remove/"]),
+        ({"removed": True, "mine": True, "removable": True}, True, []),
+    ],
+)
+def test_the_actions_of_a_post(changes: dict[str, object], can_reply: bool, expected: list[str]) -> None:
+    links = post_row(can_reply=can_reply, **changes).select(".p-post__actions a")
+    assert [link["href"] for link in links] == expected
+
+
+def test_a_removed_post_comes_back_by_a_form_with_a_token() -> None:
+    form = post_row(removed=True).form
+    assert (form["method"], form["action"]) == ("post", "/discussions/posts/7/restore/")
+    assert len(form.input["value"]) == 64
+    assert post_row().form is None
+
+
+def test_each_post_can_be_linked_to_and_is_named() -> None:
+    article = post_row().article
+    assert article["id"] == "post-2"
+    assert article.select_one(f"#{article['aria-labelledby']}").text == "Ada Lovelace"
+    assert article.select_one(".p-post__when a")["href"] == "?post=2#post-2"
+
+
+def test_the_first_post_and_a_removed_one_look_so() -> None:
+    assert post_row(number=1).article["class"] == ["p-post", "p-post--first"]
+    assert post_row(removed=True).article["class"] == ["p-post", "p-post--removed"]
+
+
+def test_ids_on_a_page_are_unique(cast, visit, topic, say) -> None:
+    for _ in range(5):
+        say(cast.convener)
+    page = BeautifulSoup(visit("participant").get(topic.get_absolute_url()).content, "html.parser")
+    ids = [tag["id"] for tag in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    for tag in page.select("[aria-labelledby]"):
+        assert tag["aria-labelledby"] in ids
+
+
+# -- the rows of what is asked ------------------------------------------------------------
+
+
+def test_values_of_topics_become_rows(cast, cohort_space, topic, reply) -> None:
+    person = User.objects.get(pk=cast.participant.pk)
+    found = asked.LISTED.rows(person, cohort_space.pk, None, False, False)
+    [row] = rows.topic_rows(found, cohort_space, {cast.participant.pk: "Facilitator"})
+    assert row == {
+        "title": "Who brings the tea?",
+        "url": f"{topic.get_absolute_url()}?new=1#new",
+        "unread": True,
+        "pinned": False,
+        "closed": False,
+        "by": "Participant Demo",
+        "role": "Facilitator",
+        "replies": 1,
+        "last": "Today",
+        "last_by": "Convener Demo",
+    }
+
+
+def test_without_a_reply_nobody_was_last(cast, cohort_space, topic) -> None:
+    person = User.objects.get(pk=cast.participant.pk)
+    [row] = rows.topic_rows(asked.LISTED.rows(person, cohort_space.pk, None, False, False), cohort_space, {})
+    assert (row["last_by"], row["replies"], row["unread"]) == ("", 0, False)
+
+
+def test_the_latest_of_several_spaces_in_one_order(cast, cohort_space, open_space, community_space) -> None:
+    for index in range(12):
+        space = (cohort_space, open_space, community_space)[index % 3]
+        actions.start_topic(
+            person=cast.facilitator if index % 3 == 0 else cast.convener,
+            space=space,
+            title=f"T{index}",
+            text="x",
+        )
+    person = User.objects.get(pk=cast.convener.pk)
+    spaces = overview.spaces_of(person)
+    shown = [row["title"] for row in overview.latest(spaces, person, limit=8)]
+    expected = (
+        Topic.objects.visible_to(person).order_by(*asked.TOPIC_ORDER).values_list("title", flat=True)[:8]
+    )
+    assert shown == list(expected)
+    new = [row["title"] for row in overview.latest(spaces, person, limit=8, only_new=True)]
+    assert new == ["T9", "T6", "T3", "T0"]
