@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.PrivateByDefault",
     "portal.refusals.ExplainRefusals",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "home.middleware.Redirects",
 ]
 
 ROOT_URLCONF = "portal.urls"
