@@ -112,6 +112,9 @@ class Community(index.Indexed, models.Model):  # type: ignore[django-manager-mis
 
     objects = CommunityQuerySet.as_manager()
 
+    # A word that stands in the index of every community and of nothing else: see kit.search.
+    search_kind = "kindofcommunity"
+
     search_fields: ClassVar = [
         # Both databases keep a field of this very name apart, and rank what is in it higher.
         index.SearchField("title", boost=3),
@@ -121,6 +124,7 @@ class Community(index.Indexed, models.Model):  # type: ignore[django-manager-mis
         index.SearchField("practice"),
         index.RelatedFields("themes", [index.SearchField("name")]),
         index.AutocompleteField("name"),
+        index.AutocompleteField("search_kind"),
         index.FilterField("state"),
         index.FilterField("circle_id"),
         index.FilterField("circle"),

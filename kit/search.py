@@ -45,11 +45,18 @@ def _fts5(model: type[Model], found: list[str]) -> tuple[str, list[Any]]:
 
     FTS5 is asked once: the package's own query has an order that lets SQLite ask it again for each row of the
     index. Adding nothing to the content type is what keeps it from that. ``entry.object_id`` is a text.
+
+    All kinds of things share one full-text table, in which a thousand communities stand among a million posts. A
+    model may therefore have a word of its own, ``search_kind``, and index it with an ``AutocompleteField``: FTS5
+    then passes over everything else. It weighs nothing in the ranking.
     """
     table = get_app_config().get_model("SQLiteFTSIndexEntry")._meta.db_table
     kinds = get_descendants_content_types_pks(model)
     places = ", ".join(["%s"] * len(kinds))
     match = "{title body} : (" + " AND ".join(f'"{word}"' for word in found) + ")"
+    marked = getattr(model, "search_kind", None)
+    if marked:
+        match += f' AND {{autocomplete}} : "{marked}"'
     return (
         f"FROM {table} JOIN {get_app_config().get_model('IndexEntry')._meta.db_table} entry "
         f"ON entry.id = {table}.rowid WHERE {table} MATCH %s AND entry.content_type_id + 0 IN ({places})"

@@ -50,6 +50,7 @@ _READ: dict[tuple[type[Model], str], list[str]] = {
         " WHERE p.topic_id = o.id AND p.number = 1 AND p.removed_at IS NULL), '')"
     ],
     (Community, "title"): ['o."name"'],
+    (Community, "search_kind"): [f"'{Community.search_kind}'"],
     (Community, "themes"): [_theme(place) for place in range(MOST_THEMES)],
 }
 
