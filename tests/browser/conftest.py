@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a-password-for-the-tests"
-_ARGUMENTS = [
+ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
@@ -39,7 +39,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     """The system's Chromium, if bin/test found one."""
     chromium = os.environ.get("CHROMIUM", shutil.which("chromium") or "")
     own = {"executable_path": chromium} if chromium else {}
-    return {**browser_type_launch_args, **own, "args": _ARGUMENTS}
+    return {**browser_type_launch_args, **own, "args": ARGUMENTS}
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Site:
         return self.url + path
 
 
-def _environment(var: Path, **more: str) -> dict[str, str]:
+def environment(var: Path, **more: str) -> dict[str, str]:
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings.test_site",
@@ -64,10 +64,11 @@ def _environment(var: Path, **more: str) -> dict[str, str]:
     }
 
 
-def _manage(var: Path, *arguments: str) -> None:
+def manage(var: Path, *arguments: str) -> None:
+    """Run one of Django's commands on the site in this folder."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=ROOT, env=_environment(var), capture_output=True, text=True, check=False,
+        cwd=ROOT, env=environment(var), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -76,13 +77,19 @@ def _manage(var: Path, *arguments: str) -> None:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demo in it, never served itself."""
     var = tmp_path_factory.mktemp("seeded")
-    _manage(var, "migrate", "--verbosity", "0")
-    _manage(var, "load_demo")
-    shutil.rmtree(var / "cache", ignore_errors=True)
+    seed(var)
     return var
 
 
-def _serve(var: Path) -> Iterator[Site]:
+def seed(var: Path) -> None:
+    """Put the demo into this folder."""
+    manage(var, "migrate", "--verbosity", "0")
+    manage(var, "load_demo")
+    shutil.rmtree(var / "cache", ignore_errors=True)
+
+
+def serve(var: Path) -> Iterator[Site]:
+    """Serve the site in this folder until the caller goes on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -90,7 +97,7 @@ def _serve(var: Path) -> Iterator[Site]:
     log = (var / "server.log").open("w")
     server = subprocess.Popen(
         [Path(sys.executable).with_name("gunicorn"), "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
-        cwd=ROOT, env=_environment(var, SITE_URL=url), stdout=log, stderr=log,
+        cwd=ROOT, env=environment(var, SITE_URL=url), stdout=log, stderr=log,
     )  # fmt: skip
     try:
         for _ in range(150):
@@ -112,7 +119,7 @@ def shared_site(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """One server for all tests that only read."""
     var = tmp_path_factory.mktemp("shared")
     shutil.copytree(seeded, var, dirs_exist_ok=True)
-    yield from _serve(var)
+    yield from serve(var)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +127,7 @@ def site(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     """A server of its own, for a module whose tests write."""
     var = tmp_path_factory.mktemp("own")
     shutil.copytree(seeded, var, dirs_exist_ok=True)
-    yield from _serve(var)
+    yield from serve(var)
 
 
 def sign_in(page: Page, site: Site, role: str) -> None:
