@@ -154,7 +154,7 @@ def _found(asked: Asked) -> QuerySet[Community]:
         if slugs and not ids[kind]:
             return Community.objects.none()
     chosen: dict[str, tuple[str, ...]] = {**dict.fromkeys(KINDS, ()), "stage": tuple(asked.stage)}
-    filters = Filters(q=asked.q.strip(), ids=ids, chosen=chosen)
+    filters = Filters(q=asked.q.strip(), ids=ids, chosen=chosen, known=known)
     return narrow(matching(filters), filters)
 
 

@@ -39,7 +39,7 @@ def cards(communities: Iterable[Community], filters: Filters | None = None) -> l
         of it text, safe where it has HTML, so that a row costs few look-ups. One query.
     """
     rows = list(communities)
-    under = filed(row.pk for row in rows)
+    under = filed((row.pk for row in rows), filters.known if filters else None)
     base = reverse("community_directory:list")
     return [_card(row, under[row.pk], base, filters) for row in rows]
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from community_directory.enums import Meets, OpenTo
 from community_directory.models import Community
-from community_directory.vocabulary import FILINGS, terms
+from community_directory.vocabulary import FILINGS, Terms, terms
 from kit import search
 from members.enums import Stage
 from members.models import Organisation
@@ -32,6 +32,7 @@ class Filters:
         organisations: name by slug, of those that are on.
         organisation_ids: their ids.
         sort: one of ``SORTS``.
+        known: the vocabulary, fetched once for the page.
     """
 
     q: str = ""
@@ -40,6 +41,7 @@ class Filters:
     organisations: dict[str, str] = field(default_factory=dict)
     organisation_ids: tuple[int, ...] = ()
     sort: str = NEWEST
+    known: Terms = field(default_factory=terms, repr=False, compare=False)
 
     @property
     def words(self) -> list[str]:
@@ -90,6 +92,7 @@ def read(data: QueryDict) -> Filters:
         organisations={slug: name for _, slug, name in organisations},
         organisation_ids=tuple(pk for pk, _, _ in organisations),
         sort=sort,
+        known=vocabulary,
     )
 
 

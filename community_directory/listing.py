@@ -21,7 +21,7 @@ from community_directory.filters import (
     narrow,
 )
 from community_directory.models import Community
-from community_directory.vocabulary import FILINGS, terms
+from community_directory.vocabulary import FILINGS
 from kit import keyset, search
 
 SIZE = 12
@@ -113,7 +113,7 @@ def context(filters: Filters, *, cursor: str = "", page: str = "") -> dict[str, 
         "older_url": f"?{found.older}" if found.older else "",
         "list_url": reverse("community_directory:list"),
         "new_url": reverse("community_directory:new"),
-        "clear_url": "?" + Filters(q=filters.q, sort=filters.sort).query(),
+        "clear_url": "?" + Filters(q=filters.q, sort=filters.sort, known=filters.known).query(),
     }
 
 
@@ -124,7 +124,7 @@ def facets(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
         For each: name, title, the options shown and those behind "show all". An option is what its line of
         HTML needs, ready as text.
     """
-    known = terms()
+    known = filters.known
     made = []
     for kind, title in _TITLES.items():
         number, chosen = counts.by_kind[kind], filters.chosen[kind]
@@ -152,7 +152,7 @@ def facets(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
 
 def chips(filters: Filters) -> list[dict[str, str]]:
     """What is on, each with the address of the list without it."""
-    known = terms()
+    known = filters.known
     names = {kind: dict(known[kind].values()) for kind in FILINGS}
     names |= {kind: dict(words.choices) for kind, words in CHOICES.items()}
     on = [(kind, value, names[kind][value]) for kind in _TITLES for value in filters.chosen[kind]]

@@ -33,11 +33,11 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """The directory: search on top, facets, results."""
-    found = listing.context(
-        read(request.GET), cursor=request.GET.get("cursor", ""), page=request.GET.get("page", "")
-    )
+    filters = read(request.GET)
+    found = listing.context(filters, cursor=request.GET.get("cursor", ""), page=request.GET.get("page", ""))
     response = render(request, "community_directory/list.html", found)
-    return public(request, response)
+    # What people type is asked once: keeping each answer would cost more than it saves, and push others out.
+    return response if filters.q else public(request, response)
 
 
 def _find(request: HttpRequest, slug: str) -> Community:

@@ -82,11 +82,14 @@ def forget(**kwargs: Any) -> None:
     forget_public_pages()
 
 
-def filed(communities: Iterable[int]) -> dict[int, dict[str, list[tuple[str, str]]]]:
+def filed(
+    communities: Iterable[int], known: Terms | None = None
+) -> dict[int, dict[str, list[tuple[str, str]]]]:
     """What some communities are filed under.
 
     Args:
         communities: their ids; a page of them, not thousands.
+        known: the vocabulary, where it has been fetched for this page already.
 
     Returns:
         By id and kind ("theme", "sector", "region"), slugs and names in the order of the names. One query
@@ -95,7 +98,7 @@ def filed(communities: Iterable[int]) -> dict[int, dict[str, list[tuple[str, str
     ids = list(communities)
     found: dict[int, dict[str, list[tuple[str, str]]]] = {pk: {kind: [] for kind in FILINGS} for pk in ids}
     rows = _rows(ids) if ids else []
-    known = terms()
+    known = known or terms()
     if any(term not in known[kind] for kind, _, term in rows):
         known = terms(fresh=True)
     places = {kind: {pk: place for place, pk in enumerate(known[kind])} for kind in FILINGS}
