@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from community_directory.cards import FIELDS, TEXTS, cards
 from community_directory.facets import Counts, count
@@ -138,9 +140,9 @@ def facets(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
             {
                 "id": f"f-{kind}-{place}",
                 "value": value,
+                "attributes": _attributes(kind, value, place, value in chosen),
                 "label": label,
                 "count": str(some),
-                "checked": " checked" if value in chosen else "",
             }
             for place, (value, label, some) in enumerate(left)
         ]
@@ -148,6 +150,12 @@ def facets(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
             shown = _SHOWN.get(kind, 8)
             made.append({"name": kind, "title": title, "shown": options[:shown], "more": options[shown:]})
     return made
+
+
+def _attributes(kind: str, value: str, place: int, on: bool) -> SafeString:
+    """Those of a checkbox, as one text: there are fifty on a page, and each look-up of a template costs."""
+    checked = " checked" if on else ""
+    return mark_safe(f'name="{kind}" value="{escape(value)}" id="f-{kind}-{place}"{checked}')
 
 
 def chips(filters: Filters) -> list[dict[str, str]]:
