@@ -186,7 +186,7 @@ def test_facilitator(enter: Callable[..., Page]):
     follow(main(page), "Remove post 2")
     press(main(page), "Remove post")
     see_said(page, "The post is removed. You can bring it back for 30 days.")
-    press(main(page).get_by_role("article").last, "Bring it back")
+    press(main(page).get_by_role("article").last, "Bring it back : post 2")
     see_said(page, "The post is back.")
     follow(menu(page), "Discussions")
     main(page).get_by_role("searchbox").fill("pen")
