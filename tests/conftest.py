@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
-from django.db import connection
-from django.test import Client, TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
+from django.test import Client
 from wagtail.models import GroupPagePermission, Page, Site
 
 from cohorts.models import Cohort
@@ -25,16 +23,10 @@ from tests.factories import CohortFactory, CommunityFactory, UserFactory
 def django_db_setup(django_test_environment, django_db_blocker):
     """Overrides pytest-django's: see tests/database.py."""
     with django_db_blocker.unblock():
-        if connection.vendor == "sqlite":
-            database.create()
-            database.restore_instead_of_flush(TransactionTestCase)
-            yield
-            return
-        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=["default"])
-        database.reload_after_flush(TransactionTestCase)
-    yield
+        keeper = database.keeper()
+    yield keeper
     with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
+        keeper.drop()
 
 
 @pytest.fixture(autouse=True)
@@ -101,8 +93,6 @@ def editors(db) -> Group:
 @pytest.fixture
 def cast(db) -> Cast:
     """Admin, editor, facilitator, convener and participant, as in the demo; and an outsider."""
-    if connection.vendor != "sqlite":
-        _build_cast()
     people = {key: User.objects.get(email=f"{key}@example.org") for key in _ROLES}
     return Cast(
         **people,
@@ -165,8 +155,6 @@ def _build_pages() -> None:
 @pytest.fixture
 def pages(db) -> Pages:
     """The pages that every site has."""
-    if connection.vendor != "sqlite":
-        _build_pages()
     Site.get_site_root_paths()  # warm, as on any site that has been asked before
     return Pages(
         HomePage.objects.get(),
@@ -184,9 +172,8 @@ _SETS = {"cast": _build_cast, "pages": _build_pages}
 @pytest.fixture
 def _sets(request, django_db_setup, django_db_blocker):
     """Before a test's transaction begins, the sets that it asks for stand in the database."""
-    if connection.vendor == "sqlite":
-        with django_db_blocker.unblock():
-            database.use(frozenset(_SETS) & set(request.fixturenames), lambda name: _SETS[name]())
+    with django_db_blocker.unblock():
+        django_db_setup.use(frozenset(_SETS) & set(request.fixturenames), lambda name: _SETS[name]())
 
 
 @pytest.fixture

@@ -207,7 +207,7 @@ def test_the_schedule_looks_every_minute(db) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="in memory it refuses to be written by two threads")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_send_once() -> None:
     """Both set off for the same mail at the same moment."""
     waiting = _mail_of_somebody()
@@ -375,7 +375,7 @@ for minutes in sys.argv[2:]:
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("killed_at", "arrived"), [("recipient", 0), ("text", 1)])
 @pytest.mark.skipif("sqlite" not in settings.DATABASES["default"]["ENGINE"], reason="copies a SQLite file")
 def test_a_worker_killed_in_the_middle_never_sends_twice(

@@ -187,7 +187,7 @@ def test_the_counter_is_what_is_unread_whatever_happens(db, steps: list[tuple[st
 
 @pytest.mark.postgres
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="in memory it refuses to be written by two threads")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_many_at_once_tell_once() -> None:
     """Ten threads with the same news: one of them tells, and the counter is exact."""
     person, told = UserFactory(), []

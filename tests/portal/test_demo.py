@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import Cohort, Session
@@ -15,7 +15,6 @@ from learning.models import GuidancePage, ModulePage
 from members.models import Circle, User
 from portal.demo import load, people
 from portal.demo.source import Clock
-from tests import database
 
 TODAY = date(2026, 11, 24)
 
@@ -24,8 +23,7 @@ TODAY = date(2026, 11, 24)
 def demo(django_db_setup, django_db_blocker):
     """The demo, loaded once for this module and rolled back after it."""
     with django_db_blocker.unblock():
-        if connection.vendor == "sqlite":
-            database.use(frozenset(), lambda name: None)
+        django_db_setup.use(frozenset(), lambda name: None)
     with django_db_blocker.unblock(), transaction.atomic():
         load.load(today=TODAY)
         yield
