@@ -18,8 +18,8 @@ from wagtail.search import index
 
 from home.blocks import home_blocks, reading_blocks, team_blocks
 from home.colours import LEAST_FOR_TEXT, contrast
-from home.kept import forget_frames
 from kit.blocks import body_blocks
+from kit.caching import forget_public_pages
 from members.models import CirclePage
 
 hex_colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write a colour as # and six digits, such as #0b6b66.")
@@ -156,7 +156,7 @@ class SiteSettings(ClusterableModel, BaseSiteSetting):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        forget_frames()
+        forget_public_pages()
 
 
 def _too_light(colour: str) -> str:
