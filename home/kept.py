@@ -9,6 +9,7 @@ from kit.caching import forget_public_pages
 _KEY = "frame-of-"
 _HOSTS = "frame-hosts"
 _SECONDS = 3600
+_MOST_HOSTS = 100  # a browser may say any port after our name
 
 
 def kept_frame(host: str) -> Any:
@@ -18,8 +19,11 @@ def kept_frame(host: str) -> Any:
 
 def keep_frame(host: str, frame: Any) -> None:
     """Keep a host's frame for an hour, or until something in it changes."""
-    cache.set(_KEY + host, frame, timeout=_SECONDS)
     hosts = cache.get(_HOSTS, frozenset())
+    if host not in hosts and len(hosts) >= _MOST_HOSTS:
+        cache.delete_many([_KEY + other for other in hosts])
+        hosts = frozenset()
+    cache.set(_KEY + host, frame, timeout=_SECONDS)
     if host not in hosts:
         cache.set(_HOSTS, hosts | {host}, timeout=None)
 

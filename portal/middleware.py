@@ -17,11 +17,12 @@ _REVALIDATE = "max-age=0, must-revalidate"
 class PublicPageCache(CacheMiddleware):
     """Keeps pages marked by ``kit.caching.public`` for a minute, and gives them to visitors without a session.
 
-    A page is forgotten at once when something that visitors see is published.
+    A page is forgotten at once when something that visitors see is published. Pages have a cache of their own:
+    whoever asks for ever new addresses pushes out pages, and nothing else.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        super().__init__(get_response, cache_timeout=_KEPT_SECONDS)
+        super().__init__(get_response, cache_timeout=_KEPT_SECONDS, cache_alias="pages")
 
     def _is_visitor(self, request: HttpRequest) -> bool:
         return settings.SESSION_COOKIE_NAME not in request.COOKIES

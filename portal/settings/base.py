@@ -117,16 +117,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+_redis = env.cache("REDIS_URL") if env.str("REDIS_URL", default="") else None
+# Shared by all workers without a server: docs/decisions/0005.
+_files = {
+    "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+    "LOCATION": VAR / "cache",
+    "TIMEOUT": 300,
+    "OPTIONS": {"MAX_ENTRIES": 5000},
+}
+# There is no end of addresses: kept pages stand apart, so that they push out no count of wrong passwords.
 CACHES = {
-    "default": env.cache("REDIS_URL")
-    if env.str("REDIS_URL", default="")
-    else {
-        # Shared by all workers without a server: docs/decisions/0005.
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR / "cache",
-        "TIMEOUT": 300,
-        "OPTIONS": {"MAX_ENTRIES": 5000},
-    }
+    "default": _redis or _files,
+    "pages": {**_redis, "KEY_PREFIX": "pages"} if _redis else {**_files, "LOCATION": VAR / "cache" / "pages"},
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
