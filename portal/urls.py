@@ -26,6 +26,7 @@ urlpatterns = [
     path("accounts/email/", EmailAddresses.as_view()),
     path("accounts/", include("allauth.account.urls")),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/reports/", include("portal.report_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("files/", include("files.urls")),
