@@ -92,7 +92,6 @@ def test_ever_new_addresses_push_out_nothing_but_pages(cast, client, pages):
 
 
 def test_ever_new_ports_fill_no_cache(client, pages):
-    for port in range(1, 260):
-        client.get("/robots.txt", headers={"host": f"testserver:{port}"})
+    for port in range(1, 130):
         client.get(f"/accounts/login/?{port}", headers={"host": f"testserver:{port}"})
     assert len([key for key in caches["default"]._cache if "frame-of-" in key]) <= 101
