@@ -16,7 +16,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from home.blocks import home_blocks, reading_blocks, team_blocks
+from home.blocks import home_blocks, own_address, reading_blocks, team_blocks
 from home.colours import LEAST_FOR_TEXT, contrast
 from kit.blocks import body_blocks
 from kit.caching import forget_public_pages
@@ -175,7 +175,7 @@ class SiteLink(Orderable):
     path = models.CharField(
         max_length=200,
         blank=True,
-        validators=[RegexValidator(r"^/[\w\-/.?=&]*$", "Begin with /, such as /communities/.")],
+        validators=[own_address],
         help_text="Or an address on this site, such as /communities/.",
     )
 

@@ -173,9 +173,8 @@ def latest(queryset: QuerySet[Row], text: str, limit: int, *, titles_first: bool
     except EmptyResultSet:
         return queryset.none()
     sql = " UNION ".join(f"SELECT * FROM ({part})" for part, _ in parts)  # noqa: S608
-    return queryset.filter(pk__in=RawSQL(sql, [value for _, values in parts for value in values])).order_by(
-        "-pk"
-    )  # noqa: S611
+    newest = RawSQL(sql, [value for _, values in parts for value in values])  # noqa: S611
+    return queryset.filter(pk__in=newest).order_by("-pk")
 
 
 def matching(queryset: QuerySet[Row], text: str) -> QuerySet[Row]:
