@@ -144,7 +144,7 @@ class ProfileForm(forms.ModelForm):
             "offers": "What you can offer",
             "looks_for": "What you are looking for",
             "findable": "Members of the network can find me",
-            "mails_replies": "Email me when somebody replies to a topic that I started",
+            "mails_replies": "Email me when somebody replies to me",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
