@@ -127,17 +127,24 @@ def rows(sessions: Iterable[Session], user: Person, now: datetime, *, with_modul
 def _row(session: Session, url: str, facts: list[str], now: datetime) -> Row:
     starts, ends = session.starts_at, session.ends_at
     local = times.in_london(starts) if starts else None
+    is_past = session.is_over(now)
+    # A date that has been cannot change any more.
+    state = "" if is_past and not session.cancelled_at else session.state
     return Row(
         url=url,
         title=session.title,
         day=local,
         hours=times.hours_words(starts, ends) if starts and ends else "Date to be set",
         facts=facts,
-        state=session.state,
-        colour=_COLOURS.get(session.state, ""),
+        state=state,
+        colour=_COLOURS.get(state, ""),
         month=f"{local:%B %Y}" if local else "",
-        is_past=session.is_over(now),
+        is_past=is_past,
     )
+
+
+def _words(text: str) -> set[str]:
+    return set(text.lower().replace(",", " ").split())
 
 
 class _Facts:
@@ -152,15 +159,24 @@ class _Facts:
 
     def of(self, session: Session) -> list[str]:
         """What a list says of a session below its title."""
-        kind = SessionKind(session.kind).label
         cohort = session.cohort
         facts = [
-            kind if self.with_module and not session.title.lower().startswith(kind.lower()) else "",
-            session.place,
-            self._module(session) if self.with_module else "",
+            *self._of_the_year(session),
             cohort.name if cohort is not None and cohort.circle_id in self.cohorts else "",
         ]
         return [fact for fact in facts if fact]
+
+    def _of_the_year(self, session: Session) -> list[str]:
+        """Kind, place and module; the first and the last only where the title leaves them open."""
+        if not self.with_module:
+            return [session.place]
+        kind, module = SessionKind(session.kind).label, self._module(session)
+        said = _words(session.title)
+        return [
+            "" if _words(kind) <= said else kind,
+            session.place,
+            "" if _words(module) <= said else module,
+        ]
 
     def _module(self, session: Session) -> str:
         module = session.module
