@@ -55,7 +55,7 @@ class TestNew:
             "regions": "Choose at least one region",
             "stage": "Choose where you are",
             "meets": "Choose how you meet",
-            "open_to": "Choose who may join",
+            "open_to": "Choose who can join",
         }
 
     def test_comes_back_as_it_was_typed(self, lister, filled):
