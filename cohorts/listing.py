@@ -20,7 +20,7 @@ _COLUMNS = (
     "module", "cohort", "kind", "title", "starts_at", "ends_at", "provisional", "cancelled_at", "place", "circle_id",
     "module__number", "module__live", "module__circle_id", "cohort__name", "cohort__circle_id",
 )  # fmt: skip
-_COLOURS = {"Cancelled": "red", "Provisional": "yellow"}
+_COLOURS = {"Cancelled": "red", "Provisional": "yellow", "Over": "grey"}
 AHEAD, UNDATED, PAST = 20, 15, 10
 PAGE = 25
 
@@ -117,19 +117,20 @@ def rows(sessions: Iterable[Session], user: Person, now: datetime, *, with_modul
         sessions: with their cohort, and their module if it is shown.
         user: who looks.
         now: the moment that parts what is ahead from what is over.
-        with_module: whether kind and module are said; not on the module's page.
+        with_module: whether kind and module are said; not on the module's page, where what is over is said instead.
     """
     base = reverse("cohorts:session", args=[0]).removesuffix("0/")
     facts = _Facts(user, with_module=with_module)
-    return [_row(session, f"{base}{session.pk}/", facts.of(session), now) for session in sessions]
+    over = "" if with_module else "Over"
+    return [_row(session, f"{base}{session.pk}/", facts.of(session), now, over) for session in sessions]
 
 
-def _row(session: Session, url: str, facts: list[str], now: datetime) -> Row:
+def _row(session: Session, url: str, facts: list[str], now: datetime, over: str) -> Row:
     starts, ends = session.starts_at, session.ends_at
     local = times.in_london(starts) if starts else None
     is_past = session.is_over(now)
     # A date that has been cannot change any more.
-    state = "" if is_past and not session.cancelled_at else session.state
+    state = over if is_past and not session.cancelled_at else session.state
     return Row(
         url=url,
         title=session.title,
