@@ -99,6 +99,7 @@ class CommunityForm(forms.ModelForm):
     summary = LineField(
         label="In one sentence",
         max_length=200,
+        widget=forms.Textarea,  # all of it is seen as it is written; new lines are made spaces
         help_text="What you would say to a colleague in the lift.",
         error_messages={"required": "Say in one sentence what your community is about"},
     )

@@ -134,6 +134,8 @@ class ProfileForm(forms.ModelForm):
             "findable",
             "mails_replies",
         ]
+        # All of a sentence is seen as it is written.
+        widgets: ClassVar = {"offers": forms.Textarea, "looks_for": forms.Textarea}
         help_texts: ClassVar = {
             "offers": "For example: I can show how we run a troika.",
             "looks_for": "For example: somebody who has merged two communities.",
