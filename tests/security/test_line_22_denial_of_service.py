@@ -17,7 +17,7 @@ from tests.portal.programme_files import SMALL, toml
 
 MEGABYTE = 1024 * 1024
 ODD = [
-    "\x00", "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"), "\u202e", "9" * 5000, "-1", "1e999",
+    pytest.param("\x00", marks=pytest.mark.postgres), "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"), "\u202e", "9" * 5000, "-1", "1e999",
     "٣", "_", '"', "%", "'; DROP TABLE x; --", "a " * 2000, "*" * 3000, "(" * 3000, "\\", "\uffff", "nan", "NULL",
     "[]", "{}", "../../etc/passwd", "%00", "\r\nSet-Cookie: a=b",
 ]  # fmt: skip
@@ -39,7 +39,6 @@ ADDRESSES = {
 }  # fmt: skip
 
 
-@pytest.mark.postgres
 @pytest.mark.parametrize("odd", ODD)
 def test_odd_parameters_are_no_error_of_ours(private, visit, odd):
     talk = {
@@ -74,9 +73,8 @@ def test_a_forged_cursor_is_none_of_ours(cast, pages, client, visit, text):
     assert client.get(f"/api/v1/sessions?cursor={_cursor(text, 1)}").status_code == 422
 
 
-@pytest.mark.postgres
 @pytest.mark.parametrize(
-    "odd", ["\x00", "a\x00b", "x" * MEGABYTE, "\u202e", "\ufdd0", "\U000e0001", "[" * 20_000]
+    "odd", [ODD[0], "a\x00b", "x" * MEGABYTE, "\u202e", "\ufdd0", "\U000e0001", "[" * 20_000]
 )
 def test_odd_forms_are_no_error_of_ours(private, cast, visit, odd):
     client = visit("convener")
