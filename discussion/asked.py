@@ -91,9 +91,9 @@ def _first_new(person: int, topic: int, since: datetime | None, read_to: int) ->
     return posts.order_by("number").values_list("number", named=True)[:1]
 
 
-def _posts(person: User, topic: int, first: int, last: int) -> Any:
-    """What somebody may read on a page of a topic, and what they may bring back."""
-    posts = Post.objects.visible_to(person) | Post.objects.restorable_by(person)
+def _posts(person: User, topic: int, first: int, last: int, since: datetime) -> Any:
+    """What somebody may read on a page of a topic, and what was removed ``since`` and they may bring back."""
+    posts = Post.objects.visible_to(person) | Post.objects.restorable_by(person, since=since)
     page = posts.filter(topic=topic, number__gte=first, number__lte=last).order_by("number")
     return page.values_list(*_POST_VALUES, named=True)
 

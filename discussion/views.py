@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from discussion import actions, asked, overview, rows
 from discussion.forms import ReplyForm
 from discussion.models import Post, PostEdit, Space, Topic
+from discussion.querysets import since_restorable
 from discussion.search import find
 from kit import keyset
 from kit.caching import public
@@ -128,7 +129,7 @@ def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None
         first_new = new[0].number if new else None
     first, last = rows.page_of(_wanted(request, found, first_new, at_the_end=form is not None))
     last = min(last, found.last_number)
-    here = asked.POSTS.rows(person, found.pk, first, last)
+    here = asked.POSTS.rows(person, found.pk, first, last, since_restorable())
     roles = rows.roles_of((post.author_id for post in here), found.circle)
     # To whom all is new, no line has to say so.
     line_at = first_new if found.read_to else None

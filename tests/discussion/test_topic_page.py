@@ -184,6 +184,13 @@ def test_after_thirty_days_nobody_reads_it(cast, visit, topic, reply) -> None:
     assert "I bring cake." not in visit("convener").get(topic.get_absolute_url()).text
 
 
+def test_after_thirty_days_nobody_reads_it_on_a_portal_that_never_rests(cast, visit, topic, reply) -> None:
+    actions.remove_post(person=cast.convener, post=reply)
+    for days, seen in ((0, True), (29, True), (31, False)):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            assert ("I bring cake." in visit("convener").get(topic.get_absolute_url()).text) is seen, days
+
+
 def actions_of(page, number: int) -> list[str]:
     return [words(action) for action in soup(page).select(f"#post-{number} .p-post__actions > *")]
 
