@@ -217,7 +217,8 @@ def edit_post(*, person: User, post: Post, text: str, title: str | None = None) 
     post.save(update_fields=["text", "text_html", "edited_at"])
     if post.number == 1:
         topic.title, topic.slug = title, slug_of(title)
-        topic.save(update_fields=["title", "slug"])
+        Topic.objects.filter(pk=topic.pk).update(title=topic.title, slug=topic.slug)
+        _index_topic(topic)
     post.topic = topic
     return post
 
@@ -271,8 +272,7 @@ def remove_post(*, person: User, post: Post) -> bool:
     if not post.can_remove(person):
         raise NotTheirs
     post.removed_at, post.removed_by = timezone.now(), person
-    post.save(update_fields=["removed_at", "removed_by"])
-    _recount(topic)
+    _save_removal(post, topic)
     return True
 
 
@@ -286,9 +286,15 @@ def restore_post(*, person: User, post: Post) -> bool:
     if not post.can_restore(person):
         raise NotTheirs
     post.removed_at = post.removed_by = None
+    _save_removal(post, topic)
+    return True
+
+
+def _save_removal(post: Post, topic: Topic) -> None:
     post.save(update_fields=["removed_at", "removed_by"])
     _recount(topic)
-    return True
+    if post.number == 1:
+        _index_topic(topic)
 
 
 @transaction.atomic
@@ -325,6 +331,11 @@ def _spread(topic: Topic, *, change: int) -> None:
     Space.objects.filter(pk=topic.space_id).update(topic_count=F("topic_count") + change)
     _date_space(topic.space_id)
     after_commit("discussion.tasks.index_posts", topic_id=topic.pk)
+
+
+def _index_topic(topic: Topic) -> None:
+    """A topic is found by its title and by its first post, so the index has to hear of both."""
+    after_commit("discussion.tasks.index_topic", topic_id=topic.pk)
 
 
 def _recount(topic: Topic) -> None:
