@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -109,8 +109,17 @@ def topic(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
     """One page of a topic. Looking at it moves the reader's own mark, and nothing else."""
     found = visible_topic(request, slug, pk)
     if words != found.slug:
-        return HttpResponsePermanentRedirect(found.get_absolute_url())
+        return _now_called(request, found)
     return topic_page(request, found)
+
+
+def _now_called(request: HttpRequest, found: Topic) -> HttpResponse:
+    """Look at a topic under its present name, at the post that was asked for.
+
+    Not for ever: a browser that has kept "A is now B" goes round in circles once B is called A again.
+    """
+    query = request.META["QUERY_STRING"]
+    return HttpResponseRedirect(found.get_absolute_url() + (f"?{query}" if query else ""))
 
 
 def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None) -> HttpResponse:
