@@ -1,6 +1,7 @@
 """Reading discussions: spaces, topics, posts, and what they said before."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,7 @@ from members.requests import person_of
 
 _FOUND = 30
 _EDITS_SHOWN = 20
+_LAST_REMOVED = ("-removed_at", "-id")
 _QUOTED_AT_MOST = 1000
 
 
@@ -247,17 +249,34 @@ def removed(request: HttpRequest) -> HttpResponse:
     topics = Topic.objects.restorable_by(request.user).select_related("space", "removed_by")
     posts = Post.objects.restorable_by(request.user).select_related("topic__space", "removed_by")
     gone = {
-        "topics": _with_when(topics.order_by("-removed_at")[:_FOUND]),
-        "posts": _with_when(posts.order_by("-removed_at")[:_FOUND]),
+        "topics": _page_of_removed(request, "topics", topics),
+        "posts": _page_of_removed(request, "posts", posts),
     }
-    for post in gone["posts"]:
+    for post in gone["posts"]["rows"]:
         post.begins = excerpt(post.text_html)
     return render(request, "discussion/removed.html", gone)
 
 
-def _with_when(things: Any) -> list[Any]:
-    """Each with ``removed_words``, when it was removed."""
+def _page_of_removed(request: HttpRequest, name: str, things: Any) -> dict[str, Any]:
+    """A page of one of the two lists, each row with ``removed_words``; the other list stays where it is.
+
+    Args:
+        request: its parameter of the list's name says where the page begins.
+        name: the list's.
+        things: what is in it.
+    """
+    try:
+        page = keyset.page(things, order=_LAST_REMOVED, cursor=request.GET.get(name, ""), size=_FOUND)
+    except keyset.BadCursor as error:
+        raise Http404 from error
     today = now_here()
-    for thing in things:
+    for thing in page.rows:
         thing.removed_words = day_of(thing.removed_at, today)
-    return list(things)
+    cursors = {"newer_url": page.previous, "older_url": page.next}
+    return {"rows": page.rows} | {key: _turned(request, name, to) for key, to in cursors.items()}
+
+
+def _turned(request: HttpRequest, name: str, cursor: str) -> str:
+    """The address at which one of the two lists is turned to another page; "" where there is none."""
+    pages = {key: request.GET[key] for key in ("topics", "posts") if request.GET.get(key)}
+    return f"?{urlencode(pages | {name: cursor})}#{name}" if cursor else ""
