@@ -83,6 +83,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "topics": rows.topic_rows(found, place, roles),
         "new": overview.in_words(overview.new_in([place], person)[place.pk]),
         "only_new": only_new,
+        "can_start": place.can_start_topic(person),
         "now": timezone.now().timestamp(),
         "newer_url": page.previous and f"?{beside}cursor={page.previous}",
         "older_url": page.next and f"?{beside}cursor={page.next}",
@@ -162,6 +163,7 @@ def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None
         "draft_key": f"topic-{found.pk}",
         "answered": _answered(form, here),
         "can_reply": found.can_reply(person),
+        "ended": found.circle.ended_at is not None,
         "can_tend": found.can_tend(person),
         # Who moderates without leading does it in the admin: asking for their rights here costs everybody.
         "can_remove": found.can_tend(person) or found.is_unanswered_of(person),

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from discussion import actions, rows
-from discussion.errors import NotTheirs, TopicClosed
+from discussion.errors import GroupEnded, NotTheirs, TopicClosed
 from discussion.forms import TEXT_LONGEST, EditForm, EditTopicForm, ReplyForm, TopicForm
 from discussion.models import Post, Topic
 from discussion.views import person_of, topic_page, visible_space, visible_topic
@@ -31,10 +31,14 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
     space = visible_space(request, slug)
     form = TopicForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        topic = _do(partial(actions.start_topic, person=person_of(request), space=space, **form.cleaned_data))
-        return _see(topic.get_absolute_url())
+        start = partial(actions.start_topic, person=person_of(request), space=space, **form.cleaned_data)
+        try:
+            return _see(_do(start).get_absolute_url())
+        except GroupEnded:
+            form.add_error("text", "This group has ended. Your topic was not posted; copy it if you need it.")
     context = {
         "space": space,
+        "can_start": space.can_start_topic(request.user),
         "audience": rows.audience(space.circle),
         "form": form,
         "draft_key": f"space-{space.pk}",
@@ -66,6 +70,8 @@ def reply(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
             form.add_error(
                 "text", "This topic was closed. Your reply was not posted; copy it if you need it."
             )
+        except GroupEnded:
+            form.add_error("text", "This group has ended. Your reply was not posted; copy it if you need it.")
         else:
             return _see(post.get_absolute_url())
     return topic_page(request, topic, form)
