@@ -86,8 +86,8 @@ def _leads(people: list[int], circle: int) -> Any:
     return leads.order_by("circle__name").values_list("person_id", "circle_id", "circle__name", named=True)
 
 
-def _first_new(person: int, topic: int, since: datetime | None, read_to: int) -> Any:
-    posts = Post.objects.filter(topic=topic).new_to(person, since, read_to)
+def _first_new(person: User, topic: int, since: datetime | None, read_to: int) -> Any:
+    posts = Post.objects.visible_to(person).filter(topic=topic).new_to(person, since, read_to)
     return posts.order_by("number").values_list("number", named=True)[:1]
 
 

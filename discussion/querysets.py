@@ -73,7 +73,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(_restorable_by(user, since))
 
     def kept_for(self, user: Person) -> "TopicQuerySet":
-        """Those of one's circles with the removed ones: for the admin's screens, which ask for rights besides."""
+        """Those of one's circles with the removed ones.
+
+        For the admin's screens, which ask for rights besides, and to tell somebody of the circle that a topic
+        is gone. Nothing of a removed one is shown.
+        """
         return self.filter(circle_id__in=circle_ids(user))
 
     def with_marks(self, person: Reader) -> "TopicQuerySet":

@@ -137,7 +137,7 @@ def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None
     person = person_of(request)
     first_new = None
     if found.last_number > found.read_to:
-        new = asked.FIRST_NEW.rows(person.pk, found.pk, found.new_since, found.read_to)
+        new = asked.FIRST_NEW.rows(person, found.pk, found.new_since, found.read_to)
         first_new = new[0].number if new else None
     first, last = rows.page_of(_wanted(request, found, first_new, at_the_end=form is not None))
     last = min(last, found.last_number)

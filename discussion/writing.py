@@ -6,6 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +18,7 @@ from discussion.models import Post, Topic
 from discussion.views import person_of, topic_page, visible_space, visible_topic
 
 Result = TypeVar("Result")
+Thing = TypeVar("Thing", Post, Topic)
 _form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -80,7 +82,7 @@ def reply(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
 def _came_too_late(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The topic was removed while somebody of its space was writing: what they wrote is theirs to keep."""
     space = visible_space(request, slug)
-    if not Topic.objects.filter(pk=pk, space=space, removed_at__isnull=False).exists():
+    if not Topic.objects.kept_for(request.user).filter(pk=pk, space=space, removed_at__isnull=False).exists():
         raise Http404
     context = {"space": space, "text": request.POST.get("text", "")[:TEXT_LONGEST]}
     return render(request, "discussion/came_too_late.html", context, status=410)
@@ -126,12 +128,21 @@ def _post(request: HttpRequest, pk: int) -> Post:
     return get_object_or_404(posts, pk=pk)
 
 
+def _removed_before(request: HttpRequest, restorable: QuerySet[Thing], pk: int) -> Thing | None:
+    """What the same form sent before has removed: then it is answered as it was."""
+    if request.method != "POST" or not request.user.is_authenticated:
+        return None
+    return restorable.filter(pk=pk, removed_by=request.user).first()
+
+
 @_form_methods
 def remove_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then take a post away."""
-    own = Post.objects.filter(pk=pk, removed_by=request.user.pk).select_related("topic__space").first()
-    if request.method == "POST" and own and own.topic.can_see(request.user):
-        return _see(own.topic.get_absolute_url())
+    gone = _removed_before(
+        request, Post.objects.restorable_by(request.user).select_related("topic__space"), pk
+    )
+    if gone:
+        return _see(gone.topic.get_absolute_url())
     post = _post(request, pk)
     if not post.can_remove(request.user):
         raise Http404
@@ -176,9 +187,9 @@ def tend_topic(request: HttpRequest, pk: int) -> HttpResponse:
 @_form_methods
 def remove_topic(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then take a topic away."""
-    own = Topic.objects.filter(pk=pk, removed_by=request.user.pk).select_related("space").first()
-    if request.method == "POST" and own and own.space.can_see(request.user):
-        return _see(own.space.get_absolute_url())
+    gone = _removed_before(request, Topic.objects.restorable_by(request.user).select_related("space"), pk)
+    if gone:
+        return _see(gone.space.get_absolute_url())
     topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("space"), pk=pk)
     if not topic.can_remove(request.user):
         raise Http404

@@ -67,7 +67,7 @@ def test_each_question_gives_everybody_what_its_queryset_gives(cast, talk, name)
     for topic in talk:
         found += len(same(asked.TOPIC, person, topic.space.slug, topic.pk))
         found += len(same(asked.POSTS, person, topic.pk, 1, 20, since_restorable))
-        same(asked.FIRST_NEW, person.pk, topic.pk, None, 0)
+        found += len(same(asked.FIRST_NEW, person, topic.pk, None, 0))
         same(asked.LEADS, [person.pk, cast.convener.pk], topic.circle_id)
     assert (found > 0) is (name != "outsider")
 

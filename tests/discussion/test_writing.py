@@ -2,9 +2,13 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -319,6 +323,36 @@ def test_nobody_else_does_any_of_it(cast, visit, topic, reply, addresses, what, 
     before = Post.objects.values().get(pk=reply.pk), Topic.objects.values().get(pk=topic.pk)
     assert visit(name).post(addresses[what], {"do": "pin"}).status_code == 404
     assert (Post.objects.values().get(pk=reply.pk), Topic.objects.values().get(pk=topic.pk)) == before
+
+
+@pytest.mark.parametrize("what", ["remove post", "remove topic"])
+def test_the_form_that_removed_it_is_answered_again_for_thirty_days(
+    cast, visit, topic, reply, addresses, what
+) -> None:
+    where = {"remove post": topic.get_absolute_url(), "remove topic": "/discussions/our-cohort/"}[what]
+    for days in (0, 29):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            answer = visit("facilitator").post(addresses[what])
+        assert answer.status_code == 303
+        if days:
+            assert answer.headers["Location"] == where
+    # What cannot be brought back any more is not there, not even for whoever removed it.
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert visit("facilitator").post(addresses[what]).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["remove post", "remove topic"])
+def test_for_a_visitor_nothing_is_looked_up_by_who_removed_it(visit, topic, reply, addresses, what) -> None:
+    """Nobody has removed what is there: asked for what "nobody" removed, a database gives all of it."""
+    with CaptureQueriesContext(connection) as seen:
+        assert visit("visitor").post(addresses[what]).status_code == 404
+    assert [query["sql"] for query in seen if "removed_by_id" in query["sql"].split("WHERE")[-1]] == []
+
+
+def test_who_removed_it_and_left_is_told_nothing(cast, visit, topic, reply, addresses) -> None:
+    actions.remove_post(person=cast.convener, post=reply)
+    members_actions.leave(person=cast.convener, circle=cast.cohort.circle)
+    assert visit("convener").post(addresses["remove post"]).status_code == 404
 
 
 @pytest.mark.parametrize("what", ["restore post", "restore topic", "tend"])
