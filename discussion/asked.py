@@ -29,7 +29,6 @@ _POST_VALUES = (
     "author__profile__job_title", "author__profile__organisation__name",
     "reply_to__number", "reply_to__author__first_name", "reply_to__author__last_name",
 )  # fmt: skip
-_LISTED = ("published", "dormant")  # states of a community that stands in the public directory
 
 
 def _spaces(person: User) -> SpaceQuerySet:
@@ -80,10 +79,10 @@ def _latest(person: User, space: int, since: datetime | None, only_new: bool) ->
 
 
 def _leads(people: list[int], circle: int) -> Any:
-    """Who of these leads the circle, or a community of the public directory."""
-    listed = Q(circle__kind=CircleKind.COMMUNITY, circle__community__state__in=_LISTED)
-    leads = Membership.objects.active().filter(Q(circle=circle) | listed, person__in=people, role=Role.LEAD)
-    return leads.order_by("circle__name").values_list("person_id", "circle_id", "circle__name", named=True)
+    """Who of these leads the circle, or any community; which of them may be named, each circle knows itself."""
+    named = Q(circle=circle) | Q(circle__kind=CircleKind.COMMUNITY)
+    leads = Membership.objects.shown().filter(named, person__in=people, role=Role.LEAD)
+    return leads.order_by("circle__name", "pk")
 
 
 def _first_new(person: User, topic: int, since: datetime | None, read_to: int) -> Any:

@@ -33,14 +33,6 @@ def audience(circle: Circle) -> str:
     return f"Only the members of {circle.name} can see this: {people}."
 
 
-_LEADS = {
-    CircleKind.NETWORK: "Programme team",
-    CircleKind.COHORT: "Facilitator",
-    CircleKind.COMMUNITY: "Convener",
-    CircleKind.GROUP: "Convener",
-}
-
-
 def roles_of(people: Iterable[int | None], circle: Circle) -> dict[int, str]:
     """What people are here, for those who lead: "Facilitator", "Convener, Falls in care homes".
 
@@ -55,11 +47,11 @@ def roles_of(people: Iterable[int | None], circle: Circle) -> dict[int, str]:
         return {}
     wanted += wanted[-1:] * (-len(wanted) % 8)  # few lengths, so that the SQL is written seldom
     roles: dict[int, str] = {}
-    for person, led, name in asked.LEADS.rows(wanted, circle.pk):
-        if led == circle.pk:
-            roles[person] = _LEADS[CircleKind(circle.kind)]
-        else:
-            roles.setdefault(person, f"Convener, {name}")
+    for led in asked.LEADS.rows(wanted, circle.pk):
+        if led.circle_id == circle.pk:
+            roles[led.person_id] = led.role_name
+        elif led.circle.is_listed:
+            roles.setdefault(led.person_id, f"{led.role_name}, {led.circle.name}")
     return roles
 
 

@@ -1,5 +1,6 @@
 """What is put into words for lists and pages, and the markup that it becomes."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,12 +9,13 @@ from django.template import Context, Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from community_directory.enums import CommunityState
 from discussion import actions, asked, overview, rows
 from discussion.models import Topic
 from members.enums import CircleKind
 from members.models import Circle, User
 from tests.discussion.test_space_page import words
-from tests.factories import CircleFactory
+from tests.factories import CircleFactory, CommunityFactory
 
 # -- names and sentences -------------------------------------------------------------
 
@@ -78,8 +80,65 @@ def test_who_leads_the_network_and_a_group(cast, network) -> None:
     group = CircleFactory(kind=CircleKind.GROUP, parent=cast.cohort.circle)
     for circle in (network, group):
         members_actions.join(person=cast.editor, circle=circle, role="lead")
-    assert rows.roles_of([cast.editor.pk], network) == {cast.editor.pk: "Programme team"}
-    assert rows.roles_of([cast.editor.pk], group) == {cast.editor.pk: "Convener"}
+    assert rows.roles_of([cast.editor.pk], network) == {cast.editor.pk: "Lead"}
+    assert rows.roles_of([cast.editor.pk], group) == {cast.editor.pk: "Lead"}
+
+
+@pytest.mark.parametrize("kind", CircleKind)
+def test_a_role_is_called_here_what_it_is_called_everywhere(cast, network, kind) -> None:
+    from members import actions as members_actions
+
+    inside = {"parent": cast.cohort.circle} if kind == CircleKind.GROUP else {}
+    circle = network if kind == CircleKind.NETWORK else CircleFactory(kind=kind, **inside)
+    membership = members_actions.join(person=cast.editor, circle=circle, role="lead")
+    assert rows.roles_of([cast.editor.pk], circle) == {cast.editor.pk: membership.role_name}
+
+
+@pytest.mark.parametrize("state", CommunityState)
+def test_a_community_is_named_where_its_circle_says_that_it_is_listed(cast, state) -> None:
+    cast.community.state = state
+    cast.community.save()
+    circle = Circle.objects.get(pk=cast.community.circle_id)
+    assert circle.is_listed is (state in (CommunityState.PUBLISHED, CommunityState.DORMANT))
+    named = {cast.convener.pk: "Convener, Falls in care homes"} if circle.is_listed else {}
+    assert rows.roles_of([cast.convener.pk], cast.cohort.circle) == named
+
+
+def test_a_circle_that_is_no_community_of_the_directory_is_named_to_nobody(cast, network) -> None:
+    from members import actions as members_actions
+
+    for kind in (CircleKind.COMMUNITY, CircleKind.COHORT):
+        circle = CircleFactory(kind=kind, name="Whistleblowers")
+        members_actions.join(person=cast.participant, circle=circle, role="lead")
+    assert rows.roles_of([cast.participant.pk], network) == {}
+
+
+def test_of_several_communities_the_first_by_name_is_told_and_the_one_here_before_all(cast, network) -> None:
+    for name in ("Zebras", "Aardvarks"):
+        CommunityFactory(name=name, convener=cast.participant)
+    here = CommunityFactory(name="Middle", convener=cast.participant).circle
+    assert rows.roles_of([cast.participant.pk], network) == {cast.participant.pk: "Convener, Aardvarks"}
+    assert rows.roles_of([cast.participant.pk], here) == {cast.participant.pk: "Convener"}
+
+
+def test_this_room_knows_nothing_of_its_neighbours() -> None:
+    """Rooms on one floor: neither by import nor by the names of their tables, states and addresses."""
+    folder = Path(rows.__file__).parent
+    for path in folder.rglob("*.py"):
+        if "migrations" not in path.parts:
+            code = path.read_text()
+            for word in ("community__", "community_directory", "cohort__", '"dormant"', '"published"'):
+                assert word not in code, (path.name, word)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_roles_of_those_who_lead_much_cost_one_query(
+    cast, network, number, django_assert_num_queries
+) -> None:
+    for index in range(number):
+        CommunityFactory(name=f"C{index:02}", convener=cast.convener)
+    with django_assert_num_queries(1):
+        assert rows.roles_of([cast.convener.pk], network) == {cast.convener.pk: "Convener, C00"}
 
 
 def test_who_no_longer_leads_has_no_role(cast) -> None:
