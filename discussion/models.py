@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.search import index
 
+from discussion import addresses
 from discussion.querysets import (
     PostEditQuerySet,
     PostQuerySet,
@@ -65,7 +66,7 @@ class Space(Marked, models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"/discussions/{self.slug}/"
+        return addresses.space(self.slug)
 
     def can_see(self, user: Person) -> bool:
         """Whether this person may read here."""
@@ -154,7 +155,7 @@ class Topic(Marked, index.Indexed, models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"/discussions/{self.space.slug}/{self.pk}-{self.slug}/"
+        return addresses.topic(self.space.slug, self.pk, self.slug)
 
     @property
     def first_text(self) -> str:
