@@ -17,7 +17,6 @@ from members.models import User
 from tests.discussion.conftest import fresh
 from tests.factories import CircleFactory
 
-pytestmark = pytest.mark.urls("tests.discussion.admin_urls")
 SPACES, TOPICS, POSTS = "/admin/discussion/space/", "/admin/discussion/topic/", "/admin/discussion/post/"
 
 
