@@ -13,6 +13,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, Model, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from modelsearch.conf import get_app_config
 from modelsearch.utils import get_descendants_content_types_pks
 from wagtail.search.backends import get_search_backend
@@ -25,6 +27,22 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 def words(text: str) -> list[str]:
     """The words of a search text: at most 200 characters are looked at, and punctuation is left out."""
     return _WORD.findall(text.replace("\x00", " ")[:LONGEST])
+
+
+def highlight(text: str, sought: str) -> SafeString:
+    """A plain text as safe HTML, those of its words marked that begin with a word sought.
+
+    Linear in the length of the text; whatever it holds is shown as text.
+    """
+    wanted = tuple(word.lower() for word in words(sought))
+    if not wanted:
+        return escape(text)
+    parts, end = [], 0
+    for match in _WORD.finditer(text):
+        if match[0].lower().startswith(wanted):
+            parts += [escape(text[end : match.start()]), f"<mark>{escape(match[0])}</mark>"]
+            end = match.end()
+    return mark_safe("".join([*parts, escape(text[end:])]))
 
 
 def _as_queryset(results: Any, queryset: QuerySet[Row]) -> QuerySet[Row]:

@@ -152,6 +152,8 @@ class ProfileForm(forms.ModelForm):
             "findable",
             "mails_replies",
         ]
+        # All of a sentence is seen as it is written.
+        widgets: ClassVar = {"offers": forms.Textarea, "looks_for": forms.Textarea}
         help_texts: ClassVar = {
             "offers": "For example: I can show how we run a troika.",
             "looks_for": "For example: somebody who has merged two communities.",
@@ -163,7 +165,7 @@ class ProfileForm(forms.ModelForm):
             "offers": "What you can offer",
             "looks_for": "What you are looking for",
             "findable": "Members of the network can find me",
-            "mails_replies": "Email me when somebody replies to a topic that I started",
+            "mails_replies": "Email me when somebody replies to me",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -113,6 +113,14 @@ def test_a_notice_stands_on_every_page(client, own, pages, level, shown):
     assert '<p>See <a href="/guidance/">this</a>.</p>' in html
 
 
+def test_a_notice_takes_no_heading_from_the_page_that_it_stands_on(client, own):
+    own.notice_on, own.notice_text = True, "<p>See this.</p>"
+    own.save()
+    html = client.get("/calendar/?show=past").content.decode()
+    assert '<h1 class="p-title">Sessions that are over</h1>' in html
+    assert "p-notice__title" not in html
+
+
 def test_a_notice_without_words_is_none(own):
     own.notice_on, own.notice_text = True, ""
     own.save()
