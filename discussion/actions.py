@@ -244,7 +244,7 @@ def edit_post(*, person: User, post: Post, text: str, title: str | None = None) 
     if post.number == 1:
         topic.title, topic.slug = title, slug_of(title)
         Topic.objects.filter(pk=topic.pk).update(title=topic.title, slug=topic.slug)
-        _index_topic(topic)
+        _index(topic)
     post.topic = topic
     return post
 
@@ -320,7 +320,7 @@ def _save_removal(post: Post, topic: Topic) -> None:
     post.save(update_fields=["removed_at", "removed_by"])
     _recount(topic)
     if post.number == 1:
-        _index_topic(topic)
+        _index(topic)
 
 
 @transaction.atomic
@@ -359,11 +359,6 @@ def _spread(topic: Topic, *, change: int) -> None:
     after_commit("discussion.tasks.index_posts", topic_id=topic.pk)
 
 
-def _index_topic(topic: Topic) -> None:
-    """A topic is found by its title and by its first post, so the index has to hear of both."""
-    after_commit("discussion.tasks.index_topic", topic_id=topic.pk)
-
-
 def _recount(topic: Topic) -> None:
     """What lists show of a topic, from the posts that are there."""
     there = Post.objects.filter(topic=topic, removed_at__isnull=True)
@@ -374,6 +369,16 @@ def _recount(topic: Topic) -> None:
         last_author=last.author_id if last else topic.author_id,
     )
     _date_space(topic.space_id)
+
+
+def _index(topic: Topic) -> None:
+    """Let the search know that a topic's title or first post has changed, is gone or back: it finds it by those."""
+    after_commit(
+        "modelsearch.tasks.insert_or_update_object_task",
+        app_label=topic._meta.app_label,
+        model_name=topic._meta.model_name,
+        pk=str(topic.pk),
+    )
 
 
 def _date_space(space_id: int) -> None:

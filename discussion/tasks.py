@@ -3,14 +3,7 @@
 from django_tasks import task
 from wagtail.search import index
 
-from discussion.models import Post, Topic
-
-
-@task()
-def index_topic(topic_id: int) -> None:
-    """Tell the search index about a topic whose title or first post was changed, removed or restored."""
-    for topic in Topic.objects.filter(pk=topic_id):
-        index.insert_or_update_object(topic)
+from discussion.models import Post
 
 
 @task()

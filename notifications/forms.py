@@ -7,7 +7,7 @@ class MailChoiceForm(forms.Form):
     """Mails about replies, or none."""
 
     mails_replies = forms.BooleanField(
-        label="E-mail me when somebody replies to me",
+        label="Email me when somebody replies to me",
         help_text="When somebody answers a topic that you started, or something that you wrote.",
         required=False,
     )

@@ -78,7 +78,6 @@ def test_the_worker_indexes_the_posts_of_a_topic(cast, topic, reply) -> None:
 def test_what_is_gone_by_the_time_the_worker_comes_is_no_error(cast, topic) -> None:
     pk = topic.pk
     topic.delete()
-    tasks.index_topic.call(pk)
     tasks.index_posts.call(pk)
     assert find(cast.participant, "tea", 5) == []
 

@@ -68,7 +68,7 @@ def test_it_says_what_happened_where_and_why(waiting: Mail, circle: Circle) -> N
         assert "Will Writer wrote in Falls in care homes" in body
         assert "Something about Falls in care homes" in body
         assert f"http://testserver/discussions/?about={circle.pk}" in body
-        assert "You get this e-mail because you asked to hear when somebody replies to you." in body
+        assert "You get this email because you asked to hear when somebody replies to you." in body
         assert "http://testserver/me/notifications/settings/" in body
         assert "http://testserver/me/notifications/unsubscribe/" in body
 

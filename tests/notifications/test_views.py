@@ -289,7 +289,7 @@ def test_a_get_stops_nothing_however_often(stop: str, reader: User) -> None:
         page = Client().get(stop)
         assert (page.status_code, _wants(reader)) == (200, True)
         assert Client().head(stop).status_code == 200
-    assert "Stop these e-mails" in page.text
+    assert "Stop these emails" in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "no-store" in page.headers["Cache-Control"]
 
@@ -304,7 +304,7 @@ def test_a_mail_program_stops_them_in_one_click(stop: str, reader: User) -> None
 
 def test_a_person_stops_them_by_the_button(stop: str, reader: User) -> None:
     page = Client(enforce_csrf_checks=True).post(stop)
-    assert "The e-mails have stopped" in page.text
+    assert "The emails have stopped" in page.text
     assert _wants(reader) is False
 
 
@@ -320,7 +320,7 @@ def test_the_link_names_nobody(stop: str, reader: User) -> None:
 
 def test_the_link_shows_no_token_of_the_session(stop: str, client: Client) -> None:
     assert client.get(stop).status_code == 200
-    assert "Stop these e-mails" in client.get(stop).text
+    assert "Stop these emails" in client.get(stop).text
 
 
 def test_a_forged_link_is_not_there(reader: User) -> None:
