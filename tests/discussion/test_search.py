@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from wagtail.search import index
+from wagtail.search.index import insert_or_update_object
 
 from discussion import actions
 from discussion.models import Post, Topic
@@ -108,7 +108,7 @@ def worker(django_capture_on_commit_callbacks) -> Callable[..., None]:
 @pytest.fixture
 def first(topic, worker) -> Post:
     """The first post of the topic, which the index knows the topic by."""
-    index.insert_or_update_object(topic)
+    insert_or_update_object(topic)
     return topic.posts.get(number=1)
 
 
