@@ -108,8 +108,10 @@ def worker(django_capture_on_commit_callbacks) -> Callable[..., None]:
 @pytest.fixture
 def first(topic, worker) -> Post:
     """The first post of the topic, which the index knows the topic by."""
+    post = topic.posts.get(number=1)
+    actions.edit_post(person=topic.author, post=post, text="I have the **saucers**.")
     insert_or_update_object(topic)
-    return topic.posts.get(number=1)
+    return post
 
 
 def by_itself(person: User, text: str) -> list[str]:
@@ -119,20 +121,20 @@ def by_itself(person: User, text: str) -> list[str]:
 
 @pytest.mark.postgres
 def test_a_topic_is_not_found_by_a_first_post_that_was_removed(cast, topic, reply, first, worker) -> None:
-    assert by_itself(cast.participant, "once") == ["Who brings the tea?"]
+    assert by_itself(cast.participant, "saucers") == ["Who brings the tea?"]
     worker(actions.remove_post, person=cast.participant, post=first)
     for name in ("facilitator", "convener", "participant"):
-        assert by_itself(getattr(cast, name), "once") == titles(getattr(cast, name), "once") == []
+        assert by_itself(getattr(cast, name), "saucers") == titles(getattr(cast, name), "saucers") == []
     assert titles(cast.convener, "tea") == titles(cast.convener, "cake") == ["Who brings the tea?"]
     worker(actions.restore_post, person=cast.participant, post=first)
-    assert by_itself(cast.convener, "once") == titles(cast.convener, "once") == ["Who brings the tea?"]
+    assert by_itself(cast.convener, "saucers") == titles(cast.convener, "saucers") == ["Who brings the tea?"]
 
 
 @pytest.mark.postgres
 def test_a_topic_is_not_found_by_what_its_first_post_said_before(cast, topic, first, worker) -> None:
-    worker(actions.edit_post, person=cast.participant, post=first, text="I can, **twice**.")
-    assert (by_itself(cast.convener, "once"), titles(cast.convener, "once")) == ([], [])
-    assert by_itself(cast.convener, "twice") == titles(cast.convener, "twice") == ["Who brings the tea?"]
+    worker(actions.edit_post, person=cast.participant, post=first, text="I have the **spoons**.")
+    assert (by_itself(cast.convener, "saucers"), titles(cast.convener, "saucers")) == ([], [])
+    assert by_itself(cast.convener, "spoons") == titles(cast.convener, "spoons") == ["Who brings the tea?"]
 
 
 @pytest.mark.parametrize("number", [1, 2])
