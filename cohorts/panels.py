@@ -16,6 +16,8 @@ from cohorts.listing import rows
 from cohorts.models import Session
 from learning.calendars import When
 from members.enums import CircleKind
+from members.models import User
+from members.prepared import Prepared
 from members.querysets import Person, circle_ids
 
 _MOST = 20
@@ -23,15 +25,18 @@ _SOON = timedelta(minutes=15)
 _NEWEST_COHORT = (F("cohort__starts_on").desc(nulls_last=True), F("cohort_id").desc(nulls_last=True))
 
 
+def _half_days(user: Person, module: int) -> Any:
+    half_days = Session.objects.concerning(user).filter(module_id=module, kind=SessionKind.HALF_DAY)
+    with_cohort = half_days.select_related("cohort").defer("description", "description_html")
+    return with_cohort.order_by(*_NEWEST_COHORT, "starts_at", "pk")[:_MOST]
+
+
+_HALF_DAYS = Prepared(_half_days)
+
+
 def draw_module_sessions(module: Any, request: HttpRequest) -> str:
     """A module's half-days, with date and state, for who may see them; for others, that they are there. One query."""
-    half_days = (
-        Session.objects.concerning(request.user)
-        .filter(module_id=module.pk, kind=SessionKind.HALF_DAY)
-        .select_related("cohort")
-        .defer("description", "description_html")
-        .order_by(*_NEWEST_COHORT, "starts_at", "pk")[:_MOST]
-    )
+    half_days = _HALF_DAYS.rows(request.user, module.pk)
     now = timezone.now()
     groups = [
         {
@@ -53,15 +58,20 @@ def draw_module_sessions(module: Any, request: HttpRequest) -> str:
     return render_to_string("cohorts/_module_sessions.html", context)
 
 
+def _when(user: Person, modules: list[int]) -> Any:
+    half_days = Session.objects.concerning(user).filter(
+        module_id__in=modules, kind=SessionKind.HALF_DAY, cancelled_at__isnull=True
+    )
+    columns = ("module_id", "cohort_id", "starts_at", "ends_at", "provisional")
+    return half_days.order_by(*_NEWEST_COHORT).values_list(*columns, named=True)
+
+
+_WHEN = Prepared(_when)
+
+
 def when_modules_are(modules: Sequence[int], user: Person) -> dict[int, When]:
     """When modules take place for this person: in their newest cohort, if they are in several. One query."""
-    half_days = (
-        Session.objects.concerning(user)
-        .filter(module_id__in=modules, kind=SessionKind.HALF_DAY, cancelled_at__isnull=True)
-        .order_by(*_NEWEST_COHORT)
-        .values_list("module_id", "cohort_id", "starts_at", "ends_at", "provisional")
-    )
-    found = list(half_days)
+    found = _WHEN.rows(user, list(modules))
     newest = found[0][1] if found else None
     spans: dict[int, list[Any]] = {}
     for module, cohort, *span in found:
@@ -99,14 +109,22 @@ def _words(spans: list[Any]) -> str:
     return times.days_words(days) + (" (provisional)" if any(span[2] for span in spans) else "")
 
 
+def _next(user: User, now: datetime) -> Any:
+    circles = circle_ids(user)
+    own = Q(circle_id__in=circles) | Q(cohort__circle_id__in=circles)
+    return Session.objects.concerning(user).upcoming(now).filter(own)[:1]
+
+
+_NEXT = Prepared(_next)
+
+
 def draw_next_session(request: HttpRequest) -> str:
     """One's next session, as a sentence with one button. One query; none for who is in no cohort or group."""
     circles = circle_ids(request.user)
     if not circles:
         return ""
     now = timezone.now()
-    own = Q(circle_id__in=circles) | Q(cohort__circle_id__in=circles)
-    session = Session.objects.visible_to(request.user).upcoming(now).filter(own).first()
+    session = next(iter(_NEXT.rows(request.user, now)), None)
     if session is None:
         return ""
     joins = bool(session.joining_link) and session.starts_at - _SOON <= now  # type: ignore[operator]

@@ -9,9 +9,17 @@ class CommunityDirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from community_directory import panels, search, verbs, vocabulary
+        from community_directory.models import Community
         from kit import registry
+        from members.querysets import KnownCircles, known_circles
 
         registry.panels.add(panels.LATEST)
+        known_circles.add(
+            KnownCircles(
+                key="directory.listed",
+                rows=lambda: Community.objects.listed().order_by(),
+            )
+        )
         registry.cards.add(panels.OWN)
         registry.searches.add(search.SEARCH)
         for verb in verbs.VERBS:

@@ -9,6 +9,8 @@ from community_directory.cards import FIELDS, cards
 from community_directory.models import Community, Connection
 from community_directory.standing import standing
 from kit.registry import Card, Panel
+from members.models import User
+from members.prepared import Prepared
 
 _LATEST = 3
 _OWN = 4
@@ -23,15 +25,27 @@ def latest(thing: Any, request: HttpRequest) -> str:
     return render_to_string("community_directory/panel_latest.html", {"cards": shown}, request)
 
 
+def _own_rows(user: User) -> Any:
+    return Community.objects.led_by(user).order_by("name")[: _OWN + 1]
+
+
+def _waiting(user: User) -> Any:
+    return Connection.objects.visible_to(user).waiting_for(user).order_by().values_list("pk", named=True)
+
+
+_OWN_ROWS = Prepared(_own_rows)
+_WAITING = Prepared(_waiting)
+
+
 def own(request: HttpRequest) -> str:
     """One's own communities and what waits for an answer, for the dashboard. Two queries, none for who has none."""
     user = request.user
     if not user.is_authenticated or not user.led_circle_ids:
         return ""
-    rows = list(Community.objects.led_by(user).order_by("name")[: _OWN + 1])
+    rows = _OWN_ROWS.rows(user)
     if not rows:
         return ""
-    asked = Connection.objects.visible_to(user).waiting_for(user).count()
+    [asked] = _WAITING.counts_of_each([(user,)])
     shown = {"items": [standing(row) for row in rows[:_OWN]], "more": len(rows) > _OWN, "asked": asked}
     return render_to_string("community_directory/card_mine.html", shown, request)
 

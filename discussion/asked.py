@@ -6,11 +6,12 @@ from typing import Any
 from django.db.models import Q
 
 from discussion.models import Post, Space, Topic
-from discussion.prepared import Prepared
 from discussion.querysets import SpaceQuerySet, TopicQuerySet
 from kit import keyset
-from members.enums import CircleKind, Role
+from members.enums import Role
 from members.models import Membership, User
+from members.prepared import Prepared
+from members.querysets import known_to_all
 
 TOPICS_ON_A_PAGE = 30
 POSTS_ON_A_PAGE = 20
@@ -79,10 +80,12 @@ def _latest(person: User, space: int, since: datetime | None, only_new: bool) ->
 
 
 def _leads(people: list[int], circle: int) -> Any:
-    """Who of these leads the circle, or any community; which of them may be named, each circle knows itself."""
-    named = Q(circle=circle) | Q(circle__kind=CircleKind.COMMUNITY)
-    leads = Membership.objects.shown().filter(named, person__in=people, role=Role.LEAD)
-    return leads.order_by("circle__name", "pk")
+    """Who of these leads the circle, or one that everybody may know of."""
+    leads = Membership.objects.active().filter(
+        Q(circle=circle) | known_to_all(), person__in=people, role=Role.LEAD
+    )
+    columns = ("person_id", "circle_id", "circle__kind", "circle__name")
+    return leads.order_by("circle__name", "pk").values_list(*columns, named=True)
 
 
 def _first_new(person: User, topic: int, since: datetime | None, read_to: int) -> Any:

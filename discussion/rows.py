@@ -12,7 +12,7 @@ from discussion import addresses, asked
 from discussion.models import Space, Topic
 from kit.templatetags.kit_tags import colour_number, initials
 from kit.times import day_of, moment_of, now_here
-from members.enums import CircleKind
+from members.enums import CircleKind, Role, role_name
 from members.models import Circle, User
 
 
@@ -50,9 +50,10 @@ def roles_of(people: Iterable[int | None], circle: Circle) -> dict[int, str]:
     roles: dict[int, str] = {}
     for led in asked.LEADS.rows(wanted, circle.pk):
         if led.circle_id == circle.pk:
-            roles[led.person_id] = led.role_name
-        elif led.circle.is_listed:
-            roles.setdefault(led.person_id, f"{led.role_name}, {led.circle.name}")
+            roles[led.person_id] = role_name(led.circle__kind, Role.LEAD)
+        else:
+            name = f"{role_name(led.circle__kind, Role.LEAD)}, {led.circle__name}"
+            roles.setdefault(led.person_id, name)
     return roles
 
 

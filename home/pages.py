@@ -5,12 +5,14 @@ from wagtail.models import Page
 
 from members.models import CirclePage
 from members.pages import ways
+from members.prepared import Prepared
 
 _LONGEST = 2000
 _MOST_REMEMBERED = 5000
 # Which kind of page was last found at an address. Joining the tables of all kinds, to learn it, takes
 # the database no time, but Django three times as long as asking for one kind.
 _kinds: dict[str, type[CirclePage]] = {}
+_asked: dict[type[CirclePage], Prepared] = {}
 
 
 def find_page(root_path: str, path: str) -> CirclePage | None:
@@ -32,7 +34,14 @@ def find_page(root_path: str, path: str) -> CirclePage | None:
 
 
 def _of_kind(kind: type[CirclePage], url_path: str) -> CirclePage | None:
-    return next(iter(kind.objects.filter(url_path=url_path, live=True).order_by()[:1]), None)
+    return next(iter(_prepared(kind).rows(url_path)), None)
+
+
+def _prepared(kind: type[CirclePage]) -> Prepared:
+    """The question for a page of one kind, whose SQL is written once."""
+    if kind not in _asked:
+        _asked[kind] = Prepared(lambda path: kind.objects.filter(url_path=path, live=True).order_by()[:1])
+    return _asked[kind]
 
 
 def _of_any_kind(url_path: str) -> CirclePage | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from wagtail.models import Page
@@ -10,6 +11,7 @@ from learning.calendars import When, when_of
 from learning.models import ModulePage
 from learning.steps import Step, read_steps
 from members.pages import addresses
+from members.prepared import Prepared
 from members.querysets import Person
 
 _UP_TO_PROGRAMME = 2 * Page.steplen
@@ -28,7 +30,7 @@ class Module:
     state: str
     stream: Any
 
-    @property
+    @cached_property
     def steps(self) -> list[Step]:
         """What to do before, during and after its sessions."""
         return read_steps(self.stream.raw_data)
@@ -51,7 +53,7 @@ def modules_below(programme_path: str, user: Person) -> list[Module]:
 
 def this_year(user: Person) -> list[Module]:
     """The modules of the programme that was made last, in order. One query, and the calendars'."""
-    rows = _rows(ModulePage.objects.visible_to(user))
+    rows = _EVERY.rows(user)
     if not rows:
         return []
     newest = max(row.path[:-_UP_TO_PROGRAMME] for row in rows)
@@ -67,9 +69,16 @@ def current(modules: list[Module]) -> Module | None:
     return modules[-1] if modules else None
 
 
-def _rows(modules: Any) -> list[Any]:
+def _rows(modules: Any) -> Any:
     columns = ("pk", "path", "number", "title", "summary", "url_path", "steps")
-    return list(modules.order_by("number", "path").values_list(*columns, named=True))
+    return modules.order_by("number", "path").values_list(*columns, named=True)
+
+
+def _every(user: Person) -> Any:
+    return _rows(ModulePage.objects.visible_to(user))
+
+
+_EVERY = Prepared(_every)
 
 
 def _made(rows: Iterable[Any], user: Person) -> list[Module]:

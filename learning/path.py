@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from learning.enums import Phase
+from learning.errors import UnknownStep
 from learning.models import ModulePage, StepDone
 from learning.steps import Step
 from members.pages import addresses, visible_pages
+from members.prepared import Prepared
 from members.querysets import Person
 
 
@@ -42,7 +45,7 @@ class OwnStep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class PhaseSteps:
     """The steps of one phase."""
 
     phase: Phase
@@ -58,7 +61,7 @@ class Stage:
 class Path:
     """A module's steps in their phases; a phase without steps is left out."""
 
-    stages: list[Stage]
+    stages: list[PhaseSteps]
 
     @property
     def total(self) -> int:
@@ -79,37 +82,57 @@ def path_of(module: ModulePage, user: Person, around: "Around | None" = None) ->
         OwnStep(step=step, done=step.key in done, guidance=around.guidance.get(step.guidance or 0))
         for step in module.path_steps
     ]
-    stages = [Stage(phase=phase, steps=[one for one in own if one.step.phase == phase]) for phase in Phase]
+    stages = [
+        PhaseSteps(phase=phase, steps=[one for one in own if one.step.phase == phase]) for phase in Phase
+    ]
     return Path(stages=[stage for stage in stages if stage.steps])
 
 
-def own_step(module: ModulePage, key: UUID, user: Person) -> tuple[Path, OwnStep, Stage]:
+def own_step(module: ModulePage, key: UUID, user: Person) -> tuple[Path, OwnStep, PhaseSteps]:
     """The path, and in it one step with its phase.
 
     Raises:
-        StopIteration: the module has no such step.
+        UnknownStep: the module has no such step.
     """
     path = path_of(module, user)
-    return next((path, own, stage) for stage in path.stages for own in stage.steps if own.step.key == key)
+    for stage in path.stages:
+        for own in stage.steps:
+            if own.step.key == key:
+                return path, own, stage
+    raise UnknownStep(key)
 
 
 def done_steps(modules: Iterable[int], user: Person) -> dict[int, frozenset[UUID]]:
     """The ids of the steps that a person has ticked off, by module. One query; none for a visitor."""
     if not user.is_authenticated:
         return {}
-    rows = StepDone.objects.visible_to(user).filter(module_id__in=modules).values_list("module_id", "step")
     found: dict[int, set[UUID]] = {}
-    for module, step in rows:
-        found.setdefault(module, set()).add(step)
+    for row in _DONE.rows(user, list(modules)):
+        found.setdefault(row.module_id, set()).add(row.step)
     return {module: frozenset(steps) for module, steps in found.items()}
+
+
+def _done(user: Person, modules: list[int]) -> Any:
+    done = StepDone.objects.visible_to(user).filter(module_id__in=modules)
+    return done.values_list("module_id", "step", named=True)
+
+
+def _around(user: Person, ids: list[int], depth: int, above: str, last: str) -> Any:
+    """Those with one of the ids, and those at this depth whose paths stand between two others."""
+    beside = Q(path__gt=above, path__lte=last, depth=depth)
+    pages = visible_pages(user).filter(Q(pk__in=ids) | beside).order_by("modulepage__number", "path")
+    return pages.values_list("pk", "title", "url_path", "modulepage__number", named=True)
+
+
+_DONE = Prepared(_done)
+_AROUND = Prepared(_around)
 
 
 def around_of(module: ModulePage, user: Person) -> Around:
     """What a module page links to, as far as this person may see it. One query for pages of both kinds."""
     ids = {step.guidance for step in module.path_steps if step.guidance}
-    beside = Q(path__startswith=module.path[: -module.steplen], depth=module.depth)
-    pages = visible_pages(user).filter(Q(pk__in=ids) | beside).order_by("modulepage__number", "path")
-    rows = list(pages.values_list("pk", "title", "url_path", "modulepage__number"))
+    above = module.path[: -module.steplen]
+    rows = _AROUND.rows(user, sorted(ids), module.depth, above, above + "Z" * module.steplen)
     urls = addresses({pk: url_path for pk, _, url_path, _ in rows})
     links = {pk: Link(title=title, url=urls[pk], number=number) for pk, title, _, number in rows}
     siblings = [(pk, link) for pk, link in links.items() if link.number is not None]

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from learning.enums import Phase
 
+_PHASES = {phase.value: phase for phase in Phase}
+_ORDER = {phase: place for place, phase in enumerate(Phase)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -33,15 +36,14 @@ def read_steps(raw: Iterable[Mapping[str, Any]]) -> list[Step]:
         raw: its ``raw_data``.
     """
     steps = [_read(block) for block in raw if block.get("type") == "step"]
-    order = list(Phase)
-    return sorted(steps, key=lambda step: order.index(step.phase))
+    return sorted(steps, key=lambda step: _ORDER[step.phase])
 
 
 def _read(block: Mapping[str, Any]) -> Step:
     value = block.get("value") or {}
     return Step(
         key=_key(block.get("id")),
-        phase=Phase(str(value["phase"])) if value.get("phase") in Phase.values else Phase.BEFORE,
+        phase=_PHASES.get(str(value.get("phase")), Phase.BEFORE),
         title=value.get("title") or "",
         text=value.get("text") or "",
         minutes=value.get("minutes"),

@@ -33,3 +33,13 @@ class Stage(models.TextChoices):
     MATURING = "maturing", "Finding our stride"
     STEWARDSHIP = "stewardship", "Keeping going"
     TRANSFORMATION = "transformation", "Changing or ending"
+
+
+_LEADS = {CircleKind.COHORT: "Facilitator", CircleKind.COMMUNITY: "Convener"}
+
+
+def role_name(kind: str, role: str) -> str:
+    """What somebody is in a circle of this kind, in the words that people use."""
+    if role == Role.MEMBER:
+        return "Participant" if kind == CircleKind.COHORT else "Member"
+    return _LEADS.get(CircleKind(kind), "Lead")

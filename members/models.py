@@ -17,7 +17,8 @@ from wagtail.search import index
 
 from kit.fields import MarkdownField
 from members.admin_forms import CirclePageCopyForm, CirclePageForm, check_address
-from members.enums import CircleKind, Role, State
+from members.enums import CircleKind, Role, State, role_name
+from members.prepared import Prepared
 from members.querysets import (
     CirclePageManager,
     CircleQuerySet,
@@ -103,8 +104,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     @cached_property
     def _circles(self) -> dict[int, tuple[str, str]]:
-        rows = self.memberships.filter(state=State.ACTIVE).values_list("circle_id", "circle__kind", "role")
-        return {circle_id: (kind, role) for circle_id, kind, role in rows}
+        return {row.circle_id: (row.circle__kind, row.role) for row in _CIRCLES.rows(self.pk)}
 
     @property
     def circle_ids(self) -> frozenset[int]:
@@ -138,6 +138,14 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
             return False
         profile = getattr(self, "profile", None)
         return self.pk == user.pk or (profile is not None and profile.findable)
+
+
+def _active_memberships(person: int) -> Any:
+    active = Membership.objects.filter(person=person, state=State.ACTIVE).order_by()
+    return active.values_list("circle_id", "circle__kind", "role", named=True)
+
+
+_CIRCLES = Prepared(_active_memberships)
 
 
 class Profile(models.Model):
@@ -274,10 +282,7 @@ class Membership(models.Model):
     @property
     def role_name(self) -> str:
         """What they are in it, in the words that people use."""
-        if self.role == Role.MEMBER:
-            return "Participant" if self.circle.kind == CircleKind.COHORT else "Member"
-        names = {CircleKind.COHORT: "Facilitator", CircleKind.COMMUNITY: "Convener"}
-        return names.get(CircleKind(self.circle.kind), "Lead")
+        return role_name(self.circle.kind, self.role)
 
 
 class CirclePage(Page):

@@ -1,12 +1,24 @@
 """The part of the dashboard that says what one belongs to."""
 
+from typing import Any
+
 from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from members.models import Membership
+from members.models import Membership, User
+from members.prepared import Prepared
+
+
+def _belongings(person: User) -> Any:
+    rights = Permission.objects.filter(group__user=OuterRef("person"), codename="access_admin")
+    own = Membership.objects.visible_to(person).shown().filter(person=person)
+    return own.annotate(edits=Exists(rights))
+
+
+_BELONGINGS = Prepared(_belongings)
 
 
 def draw_belongings(request: HttpRequest) -> SafeString:
@@ -15,9 +27,7 @@ def draw_belongings(request: HttpRequest) -> SafeString:
     One query: whether somebody is an editor is asked along with it.
     """
     person = request.user
-    rights = Permission.objects.filter(group__user=OuterRef("person"), codename="access_admin")
-    rows = Membership.objects.visible_to(person).shown().filter(person=person).annotate(edits=Exists(rights))
-    belongs = [(row, row.can_leave(person)) for row in rows]
+    belongs = [(row, row.can_leave(person)) for row in _BELONGINGS.rows(person)]
     edits = person.is_superuser or any(row.edits for row, _ in belongs)
     if not belongs and not edits:
         return mark_safe("")

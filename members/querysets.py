@@ -1,14 +1,17 @@
 """Who sees which people, circles and memberships."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, BaseUserManager
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
+from kit.registry import Registry
 from members.enums import CircleKind, State
 
 if TYPE_CHECKING:
@@ -29,6 +32,32 @@ _SEARCHED = (
     "profile__offers",
     "profile__looks_for",
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownCircles:
+    """Circles that everybody may know of, though not what is said in them.
+
+    Args:
+        key: unique name, "room.what".
+        rows: gives a queryset of rows that each have one, in ``circle_id``.
+    """
+
+    key: str
+    rows: Callable[[], Any]
+    order: int = 100
+
+
+# Filled by the rooms above that show circles in public.
+known_circles: Registry[KnownCircles] = Registry()
+
+
+def known_to_all(field: str = "circle_id") -> Q:
+    """Rows of circles that everybody may know of."""
+    known = Q(pk__in=[])
+    for circles in known_circles:
+        known |= Q(Exists(circles.rows().filter(circle_id=OuterRef(field))))
+    return known
 
 
 def circle_ids(user: "Person") -> frozenset[int]:

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from discussion import actions, asked
 from discussion.models import Post, Space, Topic
-from discussion.prepared import Prepared
 from discussion.querysets import since_restorable
 from kit import keyset
 from members.models import User
+from members.prepared import Prepared
 from tests.factories import SpaceFactory
 
 PEOPLE = ["admin", "editor", "facilitator", "convener", "participant", "outsider"]

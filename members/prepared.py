@@ -6,18 +6,19 @@ shape of its arguments (how many circles, whether there is a date, …) with sta
 kept as SQL with blanks. After that the blanks are filled in.
 """
 
-from collections import namedtuple
+from collections import Counter, namedtuple
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models import query as django_query
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
-
-from members.models import User
 
 _SHAPES_AT_MOST = 300
 # Stand-ins, such as nobody passes. They fit any whole-number column: what does not fit is left out by Django.
@@ -73,10 +74,8 @@ def _is_fixed(value: Any) -> bool:
 
 def _shape_and_values(argument: Any) -> tuple[Any, list[Any]]:
     """What of an argument decides how the SQL looks, and what is filled into it."""
-    if isinstance(argument, User):
-        led = argument.led_circle_ids
-        others = argument.circle_ids - led
-        return ("person", len(led), len(others)), [argument.pk, *led, *others]
+    if isinstance(argument, AbstractBaseUser | AnonymousUser):
+        return _shape_and_circles(argument)
     if argument is None or isinstance(argument, bool):
         return argument, []
     if isinstance(argument, datetime):
@@ -88,31 +87,45 @@ def _shape_and_values(argument: Any) -> tuple[Any, list[Any]]:
     return ("numbers", len(argument)), list(argument)
 
 
+def _shape_and_circles(person: Any) -> tuple[Any, list[Any]]:
+    """How many circles of each kind somebody leads and is in: what a queryset may tell people apart by."""
+    if not person.is_authenticated:
+        return "visitor", []
+    circles = sorted((belongs, pk) for pk, belongs in person._circles.items())
+    shape = ("person", *Counter(belongs for belongs, _ in circles).items())
+    return shape, [person.pk, *(pk for _, pk in circles)]
+
+
 def _stand_in(shape: Any, blanks: _Blanks) -> Any:
     """What is passed in place of an argument of this shape."""
     match shape:
-        case ("person", led, others):
-            person = User(pk=blanks.somebody())
-            roles = ["lead"] * led + ["member"] * others
-            # What members.models.User looks up once a request, and keeps under this name.
-            person.__dict__["_circles"] = {blanks.number(): ("", role) for role in roles}
-            return person
+        case ("person", *circles):
+            return _somebody(circles, blanks)
+        case "visitor":
+            return AnonymousUser()
         case ("numbers", length):
             return [blanks.number() for _ in range(length)]
-        case "moment":
-            return blanks.moment()
-        case "number":
-            return blanks.number()
-        case "word":
-            return blanks.word()
+        case "moment" | "number" | "word":
+            return getattr(blanks, shape)()
     return shape
+
+
+def _somebody(circles: list[tuple[tuple[str, str], int]], blanks: _Blanks) -> Any:
+    """A person in so many circles of each kind, led or not."""
+    person = get_user_model()(pk=blanks.somebody())
+    # What members.models.User looks up once a request, and keeps under this name.
+    person.__dict__["_circles"] = {
+        blanks.somebody(): belongs for belongs, many in circles for _ in range(many)
+    }
+    return person
 
 
 class _Statement:
     """SQL with blanks, and how its rows become what the queryset's rows are."""
 
     def __init__(self, queryset: Any, blanks: _Blanks) -> None:
-        compiler = queryset.query.get_compiler(using=queryset.db)
+        # What can find nothing is SQL too, since it may be part of a larger statement.
+        compiler = queryset.query.get_compiler(using=queryset.db, elide_empty=False)
         self.sql, parameters = compiler.as_sql()
         # Each parameter is a place of the arguments, or a value that never changes.
         self.parameters = [(blanks.places.get(value), value) for value in parameters]
