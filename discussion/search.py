@@ -3,15 +3,18 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from discussion import addresses
 from discussion.models import Post, Topic
 from discussion.rows import name_of
 from kit import search
 from kit.markdown import plain
 from kit.registry import Hit
 from kit.times import moment_of
+from members.prepared import Prepared
 from members.querysets import Person
 
 _BEFORE, _AROUND = 60, 200
+_AUTHOR = ("author__first_name", "author__last_name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,20 +39,38 @@ def find(user: Person, text: str, limit: int) -> list[Found]:
         limit: at most so many.
     """
     wanted = search.words(text)
-    if not wanted:
+    near = search.latest(_TOPIC_IDS.among(user), text, limit, titles_first=True)
+    said = search.latest(_POST_IDS.among(user), text, limit * 3)
+    if near is None or said is None:
         return []
-    topics = Topic.objects.visible_to(user).select_related("space", "author").defer("circle_id")
-    posts = Post.objects.visible_to(user).select_related("topic__space", "author")
-    near = search.latest(topics, text, limit, titles_first=True)
-    titled = sorted(near, key=lambda topic: not _holds_all(topic.title, wanted))
-    found = {topic.pk: _by_title(topic) for topic in titled[:limit]}
-    for post in search.latest(posts, text, limit * 3):
+    titled = sorted(_TOPICS.rows_of(near, user), key=lambda topic: not _holds_all(topic.title, wanted))
+    found = {topic.id: _by_title(topic) for topic in titled[:limit]}
+    for post in _POSTS.rows_of(said, user):
         known = found.get(post.topic_id)
         if known is None:
             found[post.topic_id] = _by_post(post, wanted)
         elif post.number == 1 and not known.excerpt:
             found[post.topic_id] = replace(known, excerpt=_around(plain(post.text_html), wanted))
     return list(found.values())[:limit]
+
+
+def _topics(user: Person) -> Any:
+    columns = ("id", "slug", "title", "reply_count", "created_at", "space__slug", "space__name", *_AUTHOR)
+    return Topic.objects.visible_to(user).values_list(*columns, named=True)
+
+
+def _posts(user: Person) -> Any:
+    columns = (
+        "id", "number", "text_html", "created_at", "topic_id", "topic__slug", "topic__title",
+        "topic__space__slug", "topic__space__name", *_AUTHOR,
+    )  # fmt: skip
+    return Post.objects.visible_to(user).values_list(*columns, named=True)
+
+
+_TOPICS = Prepared(_topics)
+_POSTS = Prepared(_posts)
+_TOPIC_IDS = Prepared(lambda user: Topic.objects.visible_to(user).order_by().values_list("id", named=True))
+_POST_IDS = Prepared(lambda user: Post.objects.visible_to(user).order_by().values_list("id", named=True))
 
 
 def _holds_all(text: str, wanted: list[str]) -> bool:
@@ -66,30 +87,30 @@ def hits(user: Person, text: str, limit: int) -> list[Hit]:
     ]
 
 
-def _by_title(topic: Topic) -> Found:
+def _by_title(topic: Any) -> Found:
     replies = "1 reply" if topic.reply_count == 1 else f"{topic.reply_count} replies"
     return Found(
         title=topic.title,
-        url=topic.get_absolute_url(),
-        space=topic.space.name,
+        url=addresses.topic(topic.space__slug, topic.id, topic.slug),
+        space=topic.space__name,
         excerpt="",
-        said=f"{_name(topic)}, {moment_of(topic.created_at)}, {replies}",
+        said=f"{_said(topic)}, {replies}",
     )
 
 
-def _by_post(post: Post, wanted: list[str]) -> Found:
+def _by_post(post: Any, wanted: list[str]) -> Found:
+    topic = addresses.topic(post.topic__space__slug, post.topic_id, post.topic__slug)
     return Found(
-        title=post.topic.title,
-        url=post.get_absolute_url(),
-        space=post.topic.space.name,
+        title=post.topic__title,
+        url=f"{topic}?post={post.number}#post-{post.number}",
+        space=post.topic__space__name,
         excerpt=_around(plain(post.text_html), wanted),
-        said=f"{_name(post)}, {moment_of(post.created_at)}",
+        said=_said(post),
     )
 
 
-def _name(said: Any) -> str:
-    author = said.author
-    return name_of(author.first_name, author.last_name) if author else name_of(None, None)
+def _said(thing: Any) -> str:
+    return f"{name_of(thing.author__first_name, thing.author__last_name)}, {moment_of(thing.created_at)}"
 
 
 def _around(text: str, words: list[str]) -> str:

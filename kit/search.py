@@ -7,11 +7,12 @@ computed by the database for the same hits.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, Model, QuerySet, Value, When
+from django.db.models import Case, Model, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -107,92 +108,100 @@ def _fts5_matching(queryset: QuerySet[Row], found: list[str]) -> QuerySet[Row]:
     ).order_by()
 
 
-def _fts5_best(
-    queryset: QuerySet[Any], models: Sequence[type[Model]], found: list[str], limit: int
-) -> list[int]:
+@dataclass(frozen=True, kw_only=True)
+class Among:
+    """The rows that are looked among: the ids of a model's rows, as SQL of one column."""
+
+    model: type[Model]
+    sql: str
+    params: list[Any]
+
+    @classmethod
+    def of(cls, queryset: QuerySet[Any]) -> "Among | None":
+        """The rows of a queryset, which may be filtered in any way, by joins too; None if there can be none."""
+        try:
+            sql, params = queryset.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return None
+        return cls(model=queryset.model, sql=sql, params=list(params))
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """The same as a queryset."""
+        ids = RawSQL(self.sql, self.params)  # noqa: S611
+        return self.model._default_manager.filter(pk__in=ids)
+
+
+def _fts5_best(among: Among, models: Sequence[type[Model]], found: list[str], limit: int) -> list[int]:
     tail, params = _fts5(models, found)
-    try:
-        among, among_params = queryset.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return []
     # Columns: autocomplete, body, title. A word in a title says more than one in a text.
     sql = (
         f"SELECT CAST(entry.object_id AS integer) {tail} "
-        f"AND CAST(entry.object_id AS integer) IN ({among}) "
+        f"AND CAST(entry.object_id AS integer) IN ({among.sql}) "
         f"ORDER BY bm25({_full_text()}, 0.0, 1.0, 5.0), 1 DESC LIMIT %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, *among_params, limit])
+        cursor.execute(sql, [*params, *among.params, limit])
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def best(queryset: QuerySet[Any], text: str, limit: int, *, kinds: Sequence[type[Model]] = ()) -> list[int]:
+def best(
+    rows: QuerySet[Any] | Among, text: str, limit: int, *, kinds: Sequence[type[Model]] = ()
+) -> list[int]:
     """Ids of those rows that hold all words of the text, best first: the fast way when only the best count.
 
     Args:
-        queryset: the rows to look among; it may be filtered in any way, by joins too.
+        rows: what to look among.
         text: what to look for.
         limit: how many ids at most.
-        kinds: the models that the rows are of, if the queryset is of a model that they share.
+        kinds: the models that the rows are of, if they are told by a model that they share.
     """
     found = words(text)
-    if not found:
+    among = rows if isinstance(rows, Among) else Among.of(rows)
+    if not found or among is None:
         return []
     if _uses_fts5():
-        return _fts5_best(queryset, kinds or [queryset.model], found, limit)
-    everything = ranked(queryset.model._default_manager.all(), text)
-    return list(
-        everything.filter(pk__in=queryset.order_by().values("pk")).values_list("pk", flat=True)[:limit]
-    )
+        return _fts5_best(among, kinds or [among.model], found, limit)
+    everything = ranked(among.model._default_manager.all(), text)
+    inside = everything.filter(pk__in=among.rows.order_by().values("pk"))
+    return list(inside.values_list("pk", flat=True)[:limit])
 
 
-def _fts5_latest(
-    queryset: QuerySet[Row], found: list[str], limit: int, columns: str
-) -> tuple[str, list[Any]]:
-    """Goes through the hits from the newest on and looks each up, until there are enough.
-
-    Raises:
-        EmptyResultSet: the queryset can have no row.
-    """
-    tail, params = _fts5([queryset.model], found, columns)
-    among, among_params = queryset.order_by().values(found_id=F("pk")).query.sql_with_params()
+def _fts5_latest(among: Among, found: list[str], limit: int, columns: str) -> tuple[str, list[Any]]:
+    """Goes through the hits from the newest on and looks each up, until there are enough."""
+    tail, params = _fts5([among.model], found, columns)
     head, _, conditions = tail.partition(" WHERE ")
     head = head.replace(" JOIN ", " CROSS JOIN ")  # which keeps SQLite to this order
     sql = (
-        f"SELECT among.found_id {head} CROSS JOIN ({among}) among "
-        f"ON among.found_id = CAST(entry.object_id AS integer) WHERE {conditions} "
+        f"SELECT among.id {head} CROSS JOIN ({among.sql}) among "
+        f"ON among.id = CAST(entry.object_id AS integer) WHERE {conditions} "
         f"ORDER BY {_full_text()}.rowid DESC LIMIT %s"
     )
-    return sql, [*among_params, *params, limit]
+    return sql, [*among.params, *params, limit]
 
 
-def latest(queryset: QuerySet[Row], text: str, limit: int, *, titles_first: bool = False) -> QuerySet[Row]:
+def latest(among: Among, text: str, limit: int, *, titles_first: bool = False) -> Among | None:
     """The newest rows that hold all words of the text: for what is so much that weighing every hit takes long.
 
     Args:
-        queryset: the rows to look among.
+        among: what to look among; its one column is called "id".
         text: what to look for.
         limit: how many rows at most.
         titles_first: give as many again whose title alone holds all words.
 
     Returns:
-        One queryset, the newest first.
+        Their ids as SQL, in no order; None for a text without words.
     """
     found = words(text)
     if not found:
-        return queryset.none()
+        return None
     if not _uses_fts5():
-        hits = matching(queryset, text).order_by("-pk")[:limit]
-        return queryset.filter(pk__in=list(hits.values_list("pk", flat=True))).order_by("-pk")
-    try:
-        parts = [_fts5_latest(queryset, found, limit, "title body")]
-        if titles_first:
-            parts.append(_fts5_latest(queryset, found, limit, "title"))
-    except EmptyResultSet:
-        return queryset.none()
+        return Among.of(matching(among.rows, text).order_by("-pk")[:limit].values("pk"))
+    parts = [_fts5_latest(among, found, limit, "title body")]
+    if titles_first:
+        parts.append(_fts5_latest(among, found, limit, "title"))
     sql = " UNION ".join(f"SELECT * FROM ({part})" for part, _ in parts)  # noqa: S608
-    newest = RawSQL(sql, [value for _, values in parts for value in values])  # noqa: S611
-    return queryset.filter(pk__in=newest).order_by("-pk")
+    return Among(model=among.model, sql=sql, params=[value for _, values in parts for value in values])
 
 
 def matching(queryset: QuerySet[Row], text: str) -> QuerySet[Row]:

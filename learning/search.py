@@ -1,5 +1,7 @@
 """Guidance and the programme in the search over everything."""
 
+from typing import Any
+
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -8,6 +10,7 @@ from kit.registry import Hit
 from learning.enums import Kind
 from learning.models import GuidancePage, LibraryPage, ModulePage, ModulesPage, ProgrammePage
 from members.pages import addresses, visible_pages
+from members.prepared import Prepared
 from members.querysets import Person
 
 _COURSE = {
@@ -20,21 +23,37 @@ _COURSE = {
 
 def find_guidance(user: Person, text: str, limit: int) -> list[Hit]:
     """Resources that hold all words of the text, best first. Two queries."""
-    seen = GuidancePage.objects.visible_to(user)
-    ids = search.best(seen, text, limit)
-    rows = seen.filter(pk__in=ids).order_by().values_list("pk", "title", "url_path", "in_short", "kind")
-    return _hits(ids, [(*row[:4], Kind(row[4]).label) for row in rows] if ids else [])
+    ids = search.best(_GUIDANCE_IDS.among(user), text, limit)
+    rows = _GUIDANCE.rows(user, ids) if ids else []
+    return _hits(ids, [(*row[:4], Kind(row.kind).label) for row in rows])
 
 
 def find_course(user: Person, text: str, limit: int) -> list[Hit]:
     """The programme's pages that hold all words of the text, best first. Two queries."""
-    seen = visible_pages(user).type(*_COURSE)
-    ids = search.best(seen, text, limit, kinds=list(_COURSE))
+    ids = search.best(_COURSE_IDS.among(user), text, limit, kinds=list(_COURSE))
+    rows = _COURSE_ROWS.rows(user, ids) if ids else []
+    return _hits(ids, [(*row[:4], f"Module {row[4]}" if row[4] else "") for row in rows])
+
+
+def _guidance(user: Person, ids: list[int]) -> Any:
+    rows = GuidancePage.objects.visible_to(user).filter(pk__in=ids).order_by()
+    return rows.values_list("pk", "title", "url_path", "in_short", "kind", named=True)
+
+
+def _course(user: Person, ids: list[int]) -> Any:
     about = Coalesce(*(F(way) for way in _COURSE.values()))
-    rows = (
-        seen.filter(pk__in=ids).order_by().values_list("pk", "title", "url_path", about, "modulepage__number")
-    )
-    return _hits(ids, [(*row[:4], f"Module {row[4]}" if row[4] else "") for row in rows] if ids else [])
+    rows = visible_pages(user).type(*_COURSE).filter(pk__in=ids).order_by().annotate(about=about)
+    return rows.values_list("pk", "title", "url_path", "about", "modulepage__number", named=True)
+
+
+_GUIDANCE = Prepared(_guidance)
+_COURSE_ROWS = Prepared(_course)
+_GUIDANCE_IDS = Prepared(
+    lambda user: GuidancePage.objects.visible_to(user).order_by().values_list("pk", named=True)
+)
+_COURSE_IDS = Prepared(
+    lambda user: visible_pages(user).type(*_COURSE).order_by().values_list("pk", named=True)
+)
 
 
 def _hits(ids: list[int], rows: list[tuple[int, str, str, str, str]]) -> list[Hit]:

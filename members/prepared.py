@@ -20,6 +20,8 @@ from django.db.models import QuerySet
 from django.db.models import query as django_query
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
+from kit import search
+
 _SHAPES_AT_MOST = 300
 # Stand-ins, such as nobody passes. They fit any whole-number column: what does not fit is left out by Django.
 _FIRST_NUMBER = 2_000_000_000
@@ -210,6 +212,20 @@ class Prepared:
         """The SQL and its parameters, to be part of a larger statement."""
         statement, values = self._statement(arguments)
         return statement.sql, statement.filled(values)
+
+    def among(self, *arguments: Any) -> search.Among:
+        """Its rows to search among; the queryset gives their keys alone, as "id" or "pk"."""
+        statement, values = self._statement(arguments)
+        return search.Among(
+            model=statement.compiler.query.model, sql=statement.sql, params=statement.filled(values)
+        )
+
+    def rows_of(self, ids: search.Among, *arguments: Any) -> list[Any]:
+        """Those of its rows whose ``id`` is one of these, the highest first. One query."""
+        statement, values = self._statement(arguments)
+        sql = f"SELECT * FROM ({statement.sql}) AS part WHERE part.id IN ({ids.sql}) ORDER BY part.id DESC"  # noqa: S608
+        rows = _fetched(sql, [*statement.filled(values), *ids.params])
+        return [statement.made(row) for row in statement.converted(rows)]
 
     def rows(self, *arguments: Any) -> list[Any]:
         """What ``list`` of the queryset would give. One query."""
