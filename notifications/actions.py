@@ -13,8 +13,9 @@ from django.utils import timezone
 from kit.queue import after_commit
 from kit.registry import verbs
 from members.models import Profile, User
+from notifications.enums import MailState
 from notifications.errors import UnknownVerb
-from notifications.models import Mail, MailState, Notification
+from notifications.models import Mail, Notification
 
 # How long a mail waits after each try that failed; after one more it is given up.
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]
@@ -67,8 +68,8 @@ def _mail_later(news: list[Notification]) -> None:
     mails = Mail.objects.bulk_create(
         Mail(notification=item, message_id=_message_id()) for item in news if item.recipient_id in wanting
     )
-    for mail in mails:
-        after_commit("notifications.tasks.send_mail", mail_id=mail.pk)
+    if mails:  # one task for all: they share a line to the mail server
+        after_commit("notifications.tasks.send_mails", mail_ids=[mail.pk for mail in mails])
 
 
 def _message_id() -> str:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from members.models import Circle, Profile, User
 from notifications.actions import mark_read, notify, recount
+from notifications.enums import MailState
 from notifications.errors import UnknownVerb
-from notifications.models import Mail, MailState, Notification
+from notifications.models import Mail, Notification
 from tests.factories import CircleFactory, UserFactory
 from tests.notifications.conftest import MAILED, OTHER, TOLD
 
