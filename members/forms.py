@@ -133,6 +133,7 @@ class ProfileForm(forms.ModelForm):
             "looks_for",
             "findable",
             "mails_replies",
+            "no_mails",
         ]
         help_texts: ClassVar = {
             "offers": "For example: I can show how we run a troika.",
@@ -144,7 +145,6 @@ class ProfileForm(forms.ModelForm):
             "offers": "What you can offer",
             "looks_for": "What you are looking for",
             "findable": "Members of the network can find me",
-            "mails_replies": "Email me when somebody replies to a topic that I started",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

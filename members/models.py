@@ -163,7 +163,18 @@ class Profile(models.Model):
         default=False,
         help_text="They see your name, role, organisation and what you write here. Never your e-mail address.",
     )
-    mails_replies = models.BooleanField("e-mail me when somebody replies to a topic I started", default=True)
+    mails_replies = models.BooleanField(
+        "email me when somebody replies to me",
+        default=True,
+        help_text="When somebody answers a topic that you started, or something that you wrote.",
+    )
+    no_mails = models.BooleanField(
+        "do not email me at all",
+        default=False,
+        db_default=False,
+        help_text="Not about replies, nor about your sessions, or a community that you look after. "
+        "What is new still waits for you under the bell.",
+    )
 
     def __str__(self) -> str:
         return str(self.user)

@@ -1,6 +1,7 @@
 """News for tests: about circles, which only their people see."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -15,16 +16,17 @@ TOLD = "test.told"
 MAILED = "test.mailed"
 OTHER = "test.other"
 BROKEN = "test.broken"
+ALWAYS = "test.always"
 
 
-def _verb(key: str, *, mailed: bool = False) -> Verb:
+def _verb(key: str, **more: Any) -> Verb:
     return Verb(
         key=key,
         targets=lambda ids, user: Circle.objects.visible_to(user).in_bulk(ids),
         sentence=lambda actor, circle: f"{actor} wrote in {circle.name}",
         url=lambda circle: f"/discussions/?about={circle.pk}",
         excerpt=lambda circle: f"Something about {circle.name}",
-        mailed=mailed,
+        **more,
     )
 
 
@@ -35,7 +37,8 @@ def _broken(actor: str, thing: str) -> str:
 _verb_broken = Verb(
     key=BROKEN, targets=lambda ids, user: {1: "thing"}, sentence=_broken, url=lambda thing: "/", mailed=True
 )
-for _made in (_verb(TOLD), _verb(MAILED, mailed=True), _verb(OTHER), _verb_broken):
+_verb_always = _verb(ALWAYS, mailed=True, always=True, reason="you look after this")
+for _made in (_verb(TOLD), _verb(MAILED, mailed=True), _verb(OTHER), _verb_broken, _verb_always):
     if verbs.get(_made.key) is None:
         verbs.add(_made)
 

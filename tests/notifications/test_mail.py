@@ -28,7 +28,7 @@ from notifications import actions, mails, tasks
 from notifications.enums import MailState
 from notifications.models import Mail, Notification
 from tests.factories import CircleFactory, UserFactory
-from tests.notifications.conftest import BROKEN, MAILED
+from tests.notifications.conftest import ALWAYS, BROKEN, MAILED
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_it_says_what_happened_where_and_why(waiting: Mail, circle: Circle) -> N
         assert "Will Writer wrote in Falls in care homes" in body
         assert "Something about Falls in care homes" in body
         assert f"http://testserver/discussions/?about={circle.pk}" in body
-        assert "You get this e-mail because you asked to hear when somebody replies to you." in body
+        assert "You get this email because you asked to hear when somebody replies to you." in body
         assert "http://testserver/me/notifications/settings/" in body
         assert "http://testserver/me/notifications/unsubscribe/" in body
 
@@ -130,9 +130,38 @@ def test_what_is_gone_is_not_mailed(waiting: Mail) -> None:
 
 
 def test_who_has_stopped_mails_since_gets_nothing(waiting: Mail, reader: User) -> None:
-    actions.choose_mails(person=reader, wanted=False)
+    actions.choose_mails(person=reader, mails_replies=False)
     tasks.send_mails.call([waiting.pk])
     assert (_state(waiting), outbox.outbox) == (MailState.DROPPED, [])
+
+
+def test_who_wants_no_mails_at_all_since_gets_nothing(waiting: Mail, reader: User) -> None:
+    actions.choose_mails(person=reader, no_mails=True)
+    tasks.send_mails.call([waiting.pk])
+    assert (_state(waiting), outbox.outbox) == (MailState.DROPPED, [])
+
+
+@pytest.mark.parametrize(("no_mails", "state"), [(False, MailState.SENT), (True, MailState.DROPPED)])
+def test_what_is_always_mailed_stops_only_with_all_mails(
+    tell: Callable[..., int], reader: User, no_mails: bool, state: MailState
+) -> None:
+    tell(verb=ALWAYS)
+    actions.choose_mails(person=reader, mails_replies=False, no_mails=no_mails)
+    tasks.send_due_mails.call()
+    assert _state(Mail.objects.get()) == state
+
+
+def test_what_is_always_mailed_says_why_and_how_to_stop_all(tell: Callable[..., int], reader: User) -> None:
+    tell(verb=ALWAYS)
+    tasks.send_due_mails.call()
+    [message] = outbox.outbox
+    link = f"/me/notifications/unsubscribe/{mails.unsubscribe_token(reader, every=True)}/"
+    for body in (message.body, message.alternatives[0][0]):
+        assert "You get this email because you look after this." in body
+        assert "when somebody replies to you" not in body
+        assert f"http://testserver{link}" in body
+        assert ("stop all emails now" in body.lower(), "Read it and answer" in body) == (True, False)
+    assert message.message()["List-Unsubscribe"] == f"<http://testserver{link}>"
 
 
 def test_a_closed_account_gets_nothing(waiting: Mail, reader: User) -> None:
