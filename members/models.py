@@ -196,7 +196,18 @@ class Circle(models.Model):
     )
     member_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its community ended. From then on it takes nobody new; its people can still read. "
+        "A cohort stays open after its last day: its people go on talking.",
+    )
+    request_key = models.UUIDField(
+        null=True,
+        unique=True,
+        editable=False,
+        help_text="The form that made it, so that a form sent twice makes one group.",
+    )
 
     objects = CircleQuerySet.as_manager()
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.caching import version
 from members import actions
 from members.enums import CircleKind, Role, State
-from members.errors import LastLead
+from members.errors import CircleEnded, LastLead
 from members.models import Circle, Membership, User
 from tests.factories import CircleFactory, CommunityFactory, UserFactory
 
@@ -110,14 +111,58 @@ class TestLeave:
         Membership.objects.create(person=UserFactory(), circle=circle, state=State.REQUESTED)
         assert actions.leave(person=lead, circle=circle) is True
 
-    def test_public_pages_forget_who_convenes(self, cast, django_capture_on_commit_callbacks):
-        from kit.caching import version
-
-        actions.join(person=cast.editor, circle=cast.community.circle, role=Role.LEAD)
+    def test_public_pages_name_nobody_and_so_are_kept(self, cast, django_capture_on_commit_callbacks):
         before = version()
         with django_capture_on_commit_callbacks(execute=True):
+            place = actions.join(person=cast.editor, circle=cast.community.circle, role=Role.LEAD)
+            actions.change_role(membership=place, role=Role.MEMBER)
             actions.leave(person=cast.editor, circle=cast.community.circle)
-        assert version() != before
+        assert version() == before
+
+
+class TestEnd:
+    @pytest.fixture
+    def circle(self, db) -> Circle:
+        return CircleFactory()
+
+    def ended(self, circle: Circle) -> bool:
+        return Circle.objects.get(pk=circle.pk).ended_at is not None
+
+    def test_the_groups_inside_end_with_it_and_come_back_with_it(self, circle):
+        group = actions.make_group(parent=circle, name="Peers")
+        other = CircleFactory()
+        for act, ended in ((actions.end_circle, True), (actions.reopen_circle, False)):
+            assert [act(circle=circle), act(circle=circle)] == [True, False]
+            assert [self.ended(one) for one in (circle, group, other)] == [ended, ended, False]
+
+    def test_a_group_that_had_ended_before_stays_so(self, circle):
+        group = actions.make_group(parent=circle, name="Peers")
+        actions.end_circle(circle=group)
+        before = Circle.objects.get(pk=group.pk).ended_at
+        actions.end_circle(circle=circle)
+        assert Circle.objects.get(pk=group.pk).ended_at == before
+        actions.reopen_circle(circle=circle)
+        assert [self.ended(circle), self.ended(group)] == [False, True]
+
+    def test_nobody_new_comes_in_and_who_is_in_it_stays(self, circle):
+        inside, outside = UserFactory(), UserFactory()
+        place = actions.join(person=inside, circle=circle)
+        actions.end_circle(circle=circle)
+        with pytest.raises(CircleEnded):
+            actions.join(person=outside, circle=circle)
+        with pytest.raises(CircleEnded):
+            actions.make_group(parent=circle, name="Peers")
+        assert actions.join(person=inside, circle=circle) == place
+        assert (count(circle), circle.can_see(inside)) == (1, True)
+        actions.reopen_circle(circle=circle)
+        assert actions.join(person=outside, circle=circle).state == State.ACTIVE
+
+    def test_who_only_asked_does_not_come_in_any_more(self, circle):
+        person = UserFactory()
+        Membership.objects.create(person=person, circle=circle, state=State.REQUESTED)
+        actions.end_circle(circle=circle)
+        with pytest.raises(CircleEnded):
+            actions.join(person=person, circle=circle)
 
 
 class TestAdmit:
