@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Model
 
 if TYPE_CHECKING:
-    _Form = forms.ModelForm
+    from wagtail.admin.forms import WagtailAdminModelForm as _Form
 else:
     _Form = object
 
