@@ -228,3 +228,46 @@ def test_whatever_groups_are_called_each_has_an_address_of_its_own(db, names):
     slugs = [actions.make_group(parent=parent, name=name.replace("\x00", "")).slug for name in names]
     assert len(set(slugs)) == len(slugs)
     assert [slug for slug in slugs if not slug.startswith("group-") and slug != "group"] == []
+
+
+DEEDS = st.lists(
+    st.tuples(st.sampled_from(["join", "lead", "leave", "end", "reopen", "group"]), st.integers(0, 2)),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=DEEDS)
+def test_whatever_happens_an_ended_circle_grows_no_more(db, deeds):
+    """Its people may leave and lead; nobody comes, no group is made inside, and it opens as it was closed."""
+    circle, people = CircleFactory(), UserFactory.create_batch(3)
+    for deed, who in deeds:
+        ended = Circle.objects.get(pk=circle.pk).ended_at is not None
+        inside = set(Membership.objects.active().filter(circle=circle).values_list("person", flat=True))
+        groups = circle.groups.count()
+        try:
+            _happen(deed, people[who], circle)
+        except (CircleEnded, LastLead):
+            assert (
+                set(Membership.objects.active().filter(circle=circle).values_list("person", flat=True))
+                == inside
+            )
+        now = set(Membership.objects.active().filter(circle=circle).values_list("person", flat=True))
+        if ended and deed != "reopen":
+            assert now <= inside
+            assert circle.groups.count() == groups
+        assert count(circle) == len(now)
+        dates = set(Circle.objects.of(circle).values_list("ended_at", flat=True))
+        assert len(dates) == 1  # the groups inside stand and fall with it
+
+
+def _happen(deed: str, person: User, circle: Circle) -> None:
+    if deed == "group":
+        actions.make_group(parent=circle, name="Peers")
+    elif deed in ("end", "reopen"):
+        act = actions.end_circle if deed == "end" else actions.reopen_circle
+        act(circle=circle)
+    elif deed == "leave":
+        actions.leave(person=person, circle=circle)
+    else:
+        actions.join(person=person, circle=circle, role=Role.LEAD if deed == "lead" else Role.MEMBER)
