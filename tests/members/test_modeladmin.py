@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from members import actions
 from members.enums import CircleKind, Role, State
 from members.errors import LastLead, NotAGroup, TermInUse
-from members.modeladmin import NewGroupForm
+from members.modeladmin import NewGroupForm, NewMembershipForm
 from members.models import Circle, Membership, Organisation, Region, Sector, Theme
 from tests.factories import (
     CircleFactory,
@@ -425,3 +425,38 @@ class TestNothingBreaksThem:
             (url("theme", "edit", theme.pk), {"name": name, "description": role}),
         ):
             assert client.post(address, sent).status_code in (200, 302)
+
+
+class TestWhatEndsMeanwhile:
+    def test_nobody_is_put_into_it_and_the_form_says_so(self, signed_in, cast, monkeypatch):
+        valid = NewMembershipForm.is_valid
+
+        def ends_meanwhile(form):
+            found = valid(form)
+            actions.end_circle(circle=cast.community.circle)
+            return found
+
+        monkeypatch.setattr(NewMembershipForm, "is_valid", ends_meanwhile)
+        data = {"email": "outsider@example.org", "circle": cast.community.circle.pk, "role": Role.MEMBER}
+        response = signed_in(cast.editor).post(url("membership", "create"), data)
+        assert response.status_code == 200
+        assert response.context["form"].errors == {"circle": ["This has ended. It takes nobody new."]}
+        assert response.context["form"]["email"].value() == "outsider@example.org"
+        assert not Membership.objects.filter(person=cast.outsider).exists()
+
+    def test_who_is_in_it_can_still_come_to_lead_it(self, signed_in, cast):
+        actions.join(person=cast.participant, circle=cast.community.circle)
+        actions.end_circle(circle=cast.community.circle)
+        place = Membership.objects.get(person=cast.participant, circle=cast.community.circle)
+        sent = {"role": Role.LEAD}
+        assert signed_in(cast.editor).post(url("membership", "edit", place.pk), sent).status_code == 302
+        place.refresh_from_db()
+        assert (place.role, place.state) == (Role.LEAD, State.ACTIVE)
+
+    @pytest.mark.parametrize("what", ["circle", "membership"])
+    def test_what_has_ended_is_not_offered(self, signed_in, cast, what):
+        actions.end_circle(circle=cast.community.circle)
+        field = {"circle": "parent", "membership": "circle"}[what]
+        form = signed_in(cast.editor).get(url(what, "create")).context["form"]
+        offered = set(form.fields[field].queryset)
+        assert (cast.community.circle in offered, cast.cohort.circle in offered) == (False, True)

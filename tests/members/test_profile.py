@@ -160,6 +160,25 @@ def test_queries(signed_in, cast, django_assert_num_queries):
         client.get(URL)
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"mails_replies": "on"}, (True, False)),
+        ({"mails_replies": "on", "no_mails": "on"}, (True, True)),
+        ({}, (False, False)),
+    ],
+)
+def test_which_mails_one_wants(signed_in, cast, sent, kept):
+    client = signed_in(cast.participant)
+    for _ in range(2):
+        assert client.post(URL, said(**sent)).status_code == 302
+        about = Profile.objects.get(user=cast.participant)
+        assert (about.mails_replies, about.no_mails) == kept
+    page = client.get(URL).text
+    assert page.count("Email me when somebody replies to me") == 1
+    assert page.count("Do not email me at all") == 1
+
+
 def test_who_convenes_stands_on_no_public_page(cast, pages, client):
     page = client.get("/communities/falls-in-care-homes/")
     assert page.status_code == 200

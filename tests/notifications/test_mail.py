@@ -1,21 +1,18 @@
 """What a mail says, when it is sent, and that it is sent once."""
 
-import asyncio
 import email.policy
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core import mail as outbox
 from django.db import connection, connections
@@ -28,7 +25,7 @@ from notifications import actions, mails, tasks
 from notifications.enums import MailState
 from notifications.models import Mail, Notification
 from tests.factories import CircleFactory, UserFactory
-from tests.notifications.conftest import ALWAYS, BROKEN, MAILED
+from tests.notifications.conftest import ALWAYS, BROKEN, MAILED, Postbox
 
 
 @pytest.fixture
@@ -266,70 +263,6 @@ def _mail_of_somebody() -> Mail:
 
 
 # -- over a real mail server ---------------------------------------------------
-
-
-class Postbox:
-    """A mail server's handler: takes mail, or answers as it is told to."""
-
-    def __init__(self) -> None:
-        self.taken: list[bytes] = []
-        self.answer = "250 OK"
-        self.on_rcpt = ""
-        self.hang_up = False
-        self.hang_up_at: set[int] = set()
-        self.hang_up_between = False
-        self.most_on_a_line = 0
-        self.lines: list[int] = []
-        self.stalls_at = ""
-        self.stalled = threading.Event()
-
-    async def _stall(self, where: str) -> None:
-        if self.stalls_at == where:
-            self.stalled.set()
-            await asyncio.sleep(60)
-
-    async def handle_MAIL(self, server, session, envelope, address, options) -> str:
-        self.lines.append(session.peer[1])
-        if self.most_on_a_line and self.lines.count(session.peer[1]) > self.most_on_a_line:
-            return "452 Too many mails on one line"
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_NOOP(self, server, session, envelope, argument) -> str:
-        if self.hang_up_between:
-            server.transport.abort()
-        return "250 OK"
-
-    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
-        await self._stall("recipient")
-        if self.on_rcpt:
-            return self.on_rcpt
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        if self.hang_up or len(self.lines) in self.hang_up_at:
-            self.taken.append(envelope.content)
-            server.transport.abort()
-            return "250 OK"
-        if self.answer.startswith("250"):
-            self.taken.append(envelope.content)
-        await self._stall("text")
-        return self.answer
-
-
-@pytest.fixture
-def postbox(settings) -> Iterator[Postbox]:
-    """A real mail server on a port of its own."""
-    handler = Postbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield handler
-    server.stop()
 
 
 def test_a_real_server_gets_text_and_html_under_the_one_id(waiting: Mail, postbox: Postbox) -> None:
