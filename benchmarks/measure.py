@@ -67,7 +67,7 @@ class Portal:
 
     def forget_kept_pages(self) -> None:
         """Empty the cache of files: a full one is slower, which is not what "uncached" means."""
-        for kept in (self.var / "cache").glob("*.djcache"):
+        for kept in (self.var / "cache").rglob("*.djcache"):
             kept.unlink(missing_ok=True)
 
 

@@ -13,22 +13,25 @@ fail() {
   exit 1
 }
 
-# Run a step, its output kept in var/log; shown only if it fails.
-step() {
-  local what=$1 log
+# Run a step, its output kept in var/log; its end is shown if it fails, and 1 returned.
+try_step() {
+  local what=$1
   shift
-  log="var/log/$(tr -c 'a-z0-9\n' '-' <<<"${what,,}").log"
+  step_log="var/log/$(tr -c 'a-z0-9\n' '-' <<<"${what,,}").log"
   mkdir -p var/log
   printf '  %-42s' "$what …"
   local started=$SECONDS
-  if "$@" >"$log" 2>&1; then
+  if "$@" >"$step_log" 2>&1; then
     printf '%3s s\n' "$((SECONDS - started))"
   else
     printf 'failed\n'
-    tail -n 30 "$log" >&2
-    fail "“$what” did not work; the whole output is in $log"
+    tail -n 30 "$step_log" >&2
+    return 1
   fi
 }
+
+# A step without which nothing goes on.
+step() { try_step "$@" || fail "“$1” did not work; the whole output is in $step_log"; }
 
 # Is the stamp NAME as old as these files? A stamp holds a hash of what was installed or built.
 fresh() { [[ -f var/stamps/$1 && "$(<"var/stamps/$1")" == "$2" ]]; }

@@ -20,7 +20,7 @@ _COLUMNS = (
     "module", "cohort", "kind", "title", "starts_at", "ends_at", "provisional", "cancelled_at", "place", "circle_id",
     "module__number", "module__live", "module__circle_id", "cohort__name", "cohort__circle_id",
 )  # fmt: skip
-_COLOURS = {"Cancelled": "red", "Provisional": "yellow"}
+_COLOURS = {"Cancelled": "red", "Provisional": "yellow", "Over": "grey"}
 AHEAD, UNDATED, PAST = 20, 15, 10
 PAGE = 25
 
@@ -117,27 +117,35 @@ def rows(sessions: Iterable[Session], user: Person, now: datetime, *, with_modul
         sessions: with their cohort, and their module if it is shown.
         user: who looks.
         now: the moment that parts what is ahead from what is over.
-        with_module: whether kind and module are said; not on the module's page.
+        with_module: whether kind and module are said; not on the module's page, where what is over is said instead.
     """
     base = reverse("cohorts:session", args=[0]).removesuffix("0/")
     facts = _Facts(user, with_module=with_module)
-    return [_row(session, f"{base}{session.pk}/", facts.of(session), now) for session in sessions]
+    over = "" if with_module else "Over"
+    return [_row(session, f"{base}{session.pk}/", facts.of(session), now, over) for session in sessions]
 
 
-def _row(session: Session, url: str, facts: list[str], now: datetime) -> Row:
+def _row(session: Session, url: str, facts: list[str], now: datetime, over: str) -> Row:
     starts, ends = session.starts_at, session.ends_at
     local = times.in_london(starts) if starts else None
+    is_past = session.is_over(now)
+    # A date that has been cannot change any more.
+    state = over if is_past and not session.cancelled_at else session.state
     return Row(
         url=url,
         title=session.title,
         day=local,
         hours=times.hours_words(starts, ends) if starts and ends else "Date to be set",
         facts=facts,
-        state=session.state,
-        colour=_COLOURS.get(session.state, ""),
+        state=state,
+        colour=_COLOURS.get(state, ""),
         month=f"{local:%B %Y}" if local else "",
-        is_past=session.is_over(now),
+        is_past=is_past,
     )
+
+
+def _words(text: str) -> set[str]:
+    return set(text.lower().replace(",", " ").split())
 
 
 class _Facts:
@@ -152,15 +160,24 @@ class _Facts:
 
     def of(self, session: Session) -> list[str]:
         """What a list says of a session below its title."""
-        kind = SessionKind(session.kind).label
         cohort = session.cohort
         facts = [
-            kind if self.with_module and not session.title.lower().startswith(kind.lower()) else "",
-            session.place,
-            self._module(session) if self.with_module else "",
+            *self._of_the_year(session),
             cohort.name if cohort is not None and cohort.circle_id in self.cohorts else "",
         ]
         return [fact for fact in facts if fact]
+
+    def _of_the_year(self, session: Session) -> list[str]:
+        """Kind, place and module; the first and the last only where the title leaves them open."""
+        if not self.with_module:
+            return [session.place]
+        kind, module = SessionKind(session.kind).label, self._module(session)
+        said = _words(session.title)
+        return [
+            "" if _words(kind) <= said else kind,
+            session.place,
+            "" if _words(module) <= said else module,
+        ]
 
     def _module(self, session: Session) -> str:
         module = session.module

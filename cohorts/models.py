@@ -105,9 +105,11 @@ class Session(index.Indexed, models.Model):
 
     objects = SessionQuerySet.as_manager()
 
+    search_kind = "kindofsession"  # see kit.search
     search_fields: ClassVar = [
         index.SearchField("title"),
         index.SearchField("description"),
+        index.AutocompleteField("search_kind"),
         index.FilterField("circle_id"),
         index.FilterField("circle"),
         index.FilterField("starts_at"),

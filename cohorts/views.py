@@ -29,6 +29,10 @@ def _kind(request: HttpRequest) -> str:
     return kind if kind in SessionKind.values else ""
 
 
+def _trail() -> list[dict[str, str]]:
+    return [{"title": "Home", "url": "/"}, {"title": "Calendar", "url": _address()}]
+
+
 def _address(kind: str = "", show: str = "", cursor: str = "") -> str:
     query = {name: value for name, value in (("show", show), ("kind", kind), ("cursor", cursor)) if value}
     return reverse("cohorts:calendar") + (f"?{urlencode(query)}" if query else "")
@@ -74,7 +78,7 @@ def _part(request: HttpRequest, show: str, kind: str) -> HttpResponse:
         "show": show,
         "months": listing.by_month(rows),
         "kinds": _kinds(kind, show),
-        "trail": [{"title": "Calendar", "url": _address()}],
+        "trail": _trail(),
         "previous_url": _address(kind, show, page.previous) if page.previous else "",
         "next_url": _address(kind, show, page.next) if page.next else "",
         "calendar_url": _address(),
@@ -97,7 +101,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "who": f"Only people in {found.circle} can see this session.",
         "is_over": is_over,
         "may_join": request.user.is_authenticated and not is_over and not found.cancelled_at,
-        "trail": [{"title": "Calendar", "url": _address()}],
+        "trail": _trail(),
     }
     response = render(request, "cohorts/session.html", context)
     return caching.public(request, response) if found.circle_id is None else response
@@ -115,7 +119,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         "path": path,
         "address": address,
         "subscribe_url": "webcal://" + address.partition("://")[2],
-        "trail": [{"title": "Calendar", "url": _address()}],
+        "trail": _trail(),
     }
     return render(request, "cohorts/feed.html", context)
 

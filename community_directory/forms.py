@@ -100,6 +100,7 @@ class CommunityForm(Seen, forms.ModelForm):
     summary = LineField(
         label="In one sentence",
         max_length=200,
+        widget=forms.Textarea,  # all of it is seen as it is written; new lines are made spaces
         help_text="What you would say to a colleague in the lift.",
         error_messages={"required": "Say in one sentence what your community is about"},
     )
@@ -178,11 +179,11 @@ class CommunityForm(Seen, forms.ModelForm):
             "meets": forms.RadioSelect,
             "open_to": forms.RadioSelect,
         }
-        labels = {"stage": "Where you are", "meets": "How you meet", "open_to": "Who may join"}
+        labels = {"stage": "Where you are", "meets": "How you meet", "open_to": "Who can join"}
         error_messages = {
             "stage": {"required": "Choose where you are", "invalid_choice": "Choose where you are"},
             "meets": {"required": "Choose how you meet", "invalid_choice": "Choose how you meet"},
-            "open_to": {"required": "Choose who may join", "invalid_choice": "Choose who may join"},
+            "open_to": {"required": "Choose who can join", "invalid_choice": "Choose who can join"},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from kit.times import moment_of
 from members.querysets import Person
 
 _MOST = 50
-_LABELS = {"themes": "What it is about"}
+_LABELS = {"themes": "What it is about", "open_to": "Who can join"}
 
 
 @dataclass(frozen=True, kw_only=True)

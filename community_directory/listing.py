@@ -34,7 +34,7 @@ _TITLES = {
     "region": "Region",
     "sector": "Sector",
     "stage": "Where it is in its life",
-    "open_to": "Who may join",
+    "open_to": "Who can join",
     "meets": "How it meets",
 }
 _SHOWN = {"theme": 8, "region": 10, "sector": 8}

@@ -273,6 +273,8 @@ def remove_post(*, person: User, post: Post) -> bool:
     post.removed_at, post.removed_by = timezone.now(), person
     post.save(update_fields=["removed_at", "removed_by"])
     _recount(topic)
+    if post.number == 1:
+        _index(topic)
     return True
 
 
@@ -288,6 +290,8 @@ def restore_post(*, person: User, post: Post) -> bool:
     post.removed_at = post.removed_by = None
     post.save(update_fields=["removed_at", "removed_by"])
     _recount(topic)
+    if post.number == 1:
+        _index(topic)
     return True
 
 
@@ -337,6 +341,16 @@ def _recount(topic: Topic) -> None:
         last_author=last.author_id if last else topic.author_id,
     )
     _date_space(topic.space_id)
+
+
+def _index(topic: Topic) -> None:
+    """Let the search know that a topic's first post is gone, or back: it finds the topic by those words."""
+    after_commit(
+        "modelsearch.tasks.insert_or_update_object_task",
+        app_label=topic._meta.app_label,
+        model_name=topic._meta.model_name,
+        pk=str(topic.pk),
+    )
 
 
 def _date_space(space_id: int) -> None:

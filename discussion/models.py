@@ -103,9 +103,11 @@ class Topic(Marked, index.Indexed, models.Model):
 
     read_to: int  # only on a topic that came with_read
 
+    search_kind = "kindoftopic"  # see kit.search
     search_fields: ClassVar = [
         index.SearchField("title"),
         index.SearchField("first_text"),
+        index.AutocompleteField("search_kind"),
         index.AutocompleteField("title"),
         index.FilterField("circle_id"),
         index.FilterField("circle"),
@@ -218,8 +220,10 @@ class Post(index.Indexed, models.Model):
 
     objects = PostQuerySet.as_manager()
 
+    search_kind = "kindofpost"  # see kit.search
     search_fields: ClassVar = [
         index.SearchField("text"),
+        index.AutocompleteField("search_kind"),
         index.FilterField("circle_id"),
         index.FilterField("circle"),
         index.FilterField("removed_at"),

@@ -32,6 +32,6 @@ def _listen_to_wagtail() -> None:
 
 
 def _forget(**kwargs: Any) -> None:
-    from home.kept import forget_frames
+    from kit.caching import forget_public_pages
 
-    forget_frames()
+    forget_public_pages()

@@ -1,8 +1,12 @@
 """Blocks of the home page, the reading list and the team page."""
 
+from django.core.validators import RegexValidator
 from wagtail import blocks
 
 from kit.blocks import PLAIN, CalloutBlock, QuotationBlock, TextBlock
+
+# Two slashes at the beginning would lead to another host.
+own_address = RegexValidator(r"^/(?!/)[\w\-/.?=&]*\Z", "Begin with /, such as /communities/.")
 
 
 class WayInBlock(blocks.StructBlock):
@@ -10,7 +14,9 @@ class WayInBlock(blocks.StructBlock):
 
     title = blocks.CharBlock(max_length=80)
     text = blocks.TextBlock(max_length=300)
-    path = blocks.CharBlock(max_length=200, help_text="An address on this site, such as /guidance/.")
+    path = blocks.CharBlock(
+        max_length=200, validators=[own_address], help_text="An address on this site, such as /guidance/."
+    )
     link_text = blocks.CharBlock(max_length=60)
 
     class Meta:

@@ -1,19 +1,16 @@
-"""The frame of every page: name, navigation, footer, notice. Read from the cache; no query when warm."""
+"""The frame of every page: name, navigation, footer, notice. Kept by each process; no query when warm."""
 
 import hashlib
-import zlib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from wagtail.models import Site
 
-from home.kept import forget_frames, keep_frame, kept_frame
 from home.models import NoticeLevel, SiteLink, SiteSettings
+from kit import caching
 from members.links import with_addresses
 from members.pages import visible_pages
-
-__all__ = ["Frame", "Link", "forget_frames", "frame_for", "trail_for"]
 
 _MOST_SECTIONS = 500
 
@@ -66,23 +63,23 @@ class Frame:
         ]
 
 
-# A frame that an older release has kept is not read by a newer one.
-_SHAPE = hashlib.sha256(" ".join(part.name for part in fields(Frame)).encode()).hexdigest()[:12]
-
-
-# Part of the key: a frame that an older version of the portal kept is not read by a newer one.
-_KEY = f"frame-{zlib.crc32(','.join(Frame.__dataclass_fields__).encode())}-of-"
+_HOSTS_AT_MOST = 50
+# By host, in this process: what it was made under, and the frame. The version is shared by all processes.
+_made: dict[str, tuple[str, Frame]] = {}
 
 
 def frame_for(request: HttpRequest) -> Frame:
-    """The frame of the site that this request is for; from the cache, else a handful of queries."""
-    host = f"{_SHAPE}-{request.get_host()}"
-    found: Frame | None = kept_frame(host)
-    if found is None:
-        found = _build(request)
-        if found.site is not None:
-            keep_frame(host, found)
-    return found
+    """The frame of the site that this request is for; made by a handful of queries when something has changed."""
+    host, version = request.get_host(), caching.version_for(request)
+    kept = _made.get(host)
+    if kept is not None and kept[0] == version:
+        return kept[1]
+    made = _build(request)
+    if made.site is not None:
+        if len(_made) >= _HOSTS_AT_MOST:
+            _made.clear()
+        _made[host] = (version, made)
+    return made
 
 
 def trail_for(request: HttpRequest) -> list[Link]:

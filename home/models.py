@@ -16,10 +16,10 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
-from home.blocks import home_blocks, reading_blocks, team_blocks
+from home.blocks import home_blocks, own_address, reading_blocks, team_blocks
 from home.colours import LEAST_FOR_TEXT, contrast
-from home.kept import forget_frames
 from kit.blocks import body_blocks
+from kit.caching import forget_public_pages
 from members.models import CirclePage
 
 hex_colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write a colour as # and six digits, such as #0b6b66.")
@@ -156,7 +156,7 @@ class SiteSettings(ClusterableModel, BaseSiteSetting):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        forget_frames()
+        forget_public_pages()
 
 
 def _too_light(colour: str) -> str:
@@ -175,7 +175,7 @@ class SiteLink(Orderable):
     path = models.CharField(
         max_length=200,
         blank=True,
-        validators=[RegexValidator(r"^/[\w\-/.?=&]*$", "Begin with /, such as /communities/.")],
+        validators=[own_address],
         help_text="Or an address on this site, such as /communities/.",
     )
 

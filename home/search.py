@@ -16,7 +16,7 @@ _INTRODUCTION = Coalesce(*(F(f"{kind._meta.model_name}__introduction") for kind 
 def find_pages(user: Person, text: str, limit: int) -> list[Hit]:
     """Pages of information, reading lists and teams that hold all words of the text, best first. Two queries."""
     pages = visible_pages(user).type(*_KINDS)
-    ids = search.best(pages, text, limit)
+    ids = search.best(pages, text, limit, kinds=_KINDS)
     if not ids:
         return []
     rows = {

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.models import Page
 
-from home.frame import forget_frames
+from kit.caching import forget_public_pages
 from members.admin_forms import check_address
 
 
@@ -19,7 +19,7 @@ from members.admin_forms import check_address
 @hooks.register("after_create_page")
 def forget_what_was_kept(request: HttpRequest, page: Page, *args: Any) -> None:
     """Show it at once. Publishing is listened for in apps.py, since a schedule publishes too."""
-    forget_frames()
+    forget_public_pages()
 
 
 @hooks.register("before_move_page")

@@ -3,6 +3,7 @@
 import uuid
 
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 _VERSION = "public-pages-version"
@@ -16,10 +17,30 @@ def public(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def version() -> str:
-    """Part of the key of every kept page; changes when what visitors see has changed."""
+    """What is kept is kept under this; it changes when what visitors see has changed.
+
+    Read it before looking at the database: what is made of an old state is then kept under an old version.
+    """
     return str(cache.get_or_set(_VERSION, lambda: uuid.uuid4().hex, timeout=None))
 
 
+def version_for(request: HttpRequest) -> str:
+    """The version as it was when this request first asked for it."""
+    if not hasattr(request, "_public_version"):
+        request._public_version = version()  # type: ignore[attr-defined]
+    return str(request._public_version)  # type: ignore[attr-defined]
+
+
 def forget_public_pages() -> None:
-    """Let no visitor see a page as it was before."""
+    """Let no visitor see a page as it was before.
+
+    In a transaction this holds from now on and once more from its end, since others still read, and may keep,
+    the state before it.
+    """
+    _forget()
+    if transaction.get_connection().in_atomic_block:
+        transaction.on_commit(_forget)
+
+
+def _forget() -> None:
     cache.set(_VERSION, uuid.uuid4().hex, timeout=None)

@@ -58,8 +58,13 @@ def _decode(cursor: str, model: type[Model], fields: list[str]) -> tuple[str, li
 
 
 def _value(model: type[Model], field: str, packed: Any) -> Any:
-    """A value of a cursor as the database takes it: moments in UTC, since one of year 9999 may not fit there."""
+    """A value of a cursor as the database takes it: moments in UTC, since one of year 9999 may not fit there.
+
+    JSON can spell half of a character, which cannot be encoded, and the null character, which PostgreSQL refuses.
+    """
     value: Any = model._meta.get_field(field).to_python(packed)  # type: ignore[union-attr]
+    if isinstance(value, str) and ("\x00" in value or value != value.encode("utf-8", "ignore").decode()):
+        raise ValueError
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 

@@ -6,12 +6,15 @@ computed by the database for the same hits.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Model, QuerySet, Value, When
+from django.db.models import Case, F, Model, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from modelsearch.conf import get_app_config
 from modelsearch.utils import get_descendants_content_types_pks
 from wagtail.search.backends import get_search_backend
@@ -24,6 +27,22 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 def words(text: str) -> list[str]:
     """The words of a search text: at most 200 characters are looked at, and punctuation is left out."""
     return _WORD.findall(text.replace("\x00", " ")[:LONGEST])
+
+
+def highlight(text: str, sought: str) -> SafeString:
+    """A plain text as safe HTML, those of its words marked that begin with a word sought.
+
+    Linear in the length of the text; whatever it holds is shown as text.
+    """
+    wanted = tuple(word.lower() for word in words(sought))
+    if not wanted:
+        return escape(text)
+    parts, end = [], 0
+    for match in _WORD.finditer(text):
+        if match[0].lower().startswith(wanted):
+            parts += [escape(text[end : match.start()]), f"<mark>{escape(match[0])}</mark>"]
+            end = match.end()
+    return mark_safe("".join([*parts, escape(text[end:])]))
 
 
 def _as_queryset(results: Any, queryset: QuerySet[Row]) -> QuerySet[Row]:
@@ -40,39 +59,58 @@ def _uses_fts5() -> bool:
     return connection.vendor == "sqlite" and type(get_search_backend()).__name__ == "SQLiteSearchBackend"
 
 
-def _fts5(model: type[Model], found: list[str]) -> tuple[str, list[Any]]:
-    """What holds all these words, as the rest of a statement after SELECT, and its parameters.
+def kind_words(models: Sequence[type[Model]]) -> list[str]:
+    """The word that stands in the index for each of these kinds; none unless each has one."""
+    found = [getattr(model, "search_kind", "") for model in models]
+    return found if all(found) else []
 
-    FTS5 is asked once: the package's own query has an order that lets SQLite ask it again for each row of the
-    index. Adding nothing to the content type is what keeps it from that. ``entry.object_id`` is a text.
+
+def _match(found: list[str], models: Sequence[type[Model]], columns: str) -> str:
+    """What FTS5 is asked.
 
     All kinds of things share one full-text table, in which a thousand communities stand among a million posts. A
     model may therefore have a word of its own, ``search_kind``, and index it with an ``AutocompleteField``: FTS5
     then passes over everything else. It weighs nothing in the ranking.
     """
-    table = get_app_config().get_model("SQLiteFTSIndexEntry")._meta.db_table
-    kinds = get_descendants_content_types_pks(model)
+    match = f"{{{columns}}} : (" + " AND ".join(f'"{word}"' for word in found) + ")"
+    marks = kind_words(models)
+    if marks:
+        match += " AND {autocomplete} : (" + " OR ".join(f'"{mark}"' for mark in marks) + ")"
+    return match
+
+
+def _fts5(
+    models: Sequence[type[Model]], found: list[str], columns: str = "title body"
+) -> tuple[str, list[Any]]:
+    """What holds all these words, as the rest of a statement after SELECT, and its parameters.
+
+    FTS5 is asked once: the package's own query has an order that lets SQLite ask it again for each row of the
+    index. Adding nothing to the content type is what keeps it from that. ``entry.object_id`` is a text.
+    """
+    kinds = sorted({pk for model in models for pk in get_descendants_content_types_pks(model)})
     places = ", ".join(["%s"] * len(kinds))
-    match = "{title body} : (" + " AND ".join(f'"{word}"' for word in found) + ")"
-    marked = getattr(model, "search_kind", None)
-    if marked:
-        match += f' AND {{autocomplete}} : "{marked}"'
     return (
-        f"FROM {table} JOIN {get_app_config().get_model('IndexEntry')._meta.db_table} entry "
-        f"ON entry.id = {table}.rowid WHERE {table} MATCH %s AND entry.content_type_id + 0 IN ({places})"
-    ), [match, *kinds]
+        f"FROM {_full_text()} JOIN {get_app_config().get_model('IndexEntry')._meta.db_table} entry "
+        f"ON entry.id = {_full_text()}.rowid "
+        f"WHERE {_full_text()} MATCH %s AND entry.content_type_id + 0 IN ({places})"
+    ), [_match(found, models, columns), *kinds]
+
+
+def _full_text() -> str:
+    return str(get_app_config().get_model("SQLiteFTSIndexEntry")._meta.db_table)
 
 
 def _fts5_matching(queryset: QuerySet[Row], found: list[str]) -> QuerySet[Row]:
-    tail, params = _fts5(queryset.model, found)
+    tail, params = _fts5([queryset.model], found)
     return queryset.filter(
         pk__in=RawSQL(f"SELECT CAST(entry.object_id AS integer) {tail}", params)  # noqa: S611
     ).order_by()
 
 
-def _fts5_best(queryset: QuerySet[Any], found: list[str], limit: int) -> list[int]:
-    tail, params = _fts5(queryset.model, found)
-    table = get_app_config().get_model("SQLiteFTSIndexEntry")._meta.db_table
+def _fts5_best(
+    queryset: QuerySet[Any], models: Sequence[type[Model]], found: list[str], limit: int
+) -> list[int]:
+    tail, params = _fts5(models, found)
     try:
         among, among_params = queryset.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -81,30 +119,80 @@ def _fts5_best(queryset: QuerySet[Any], found: list[str], limit: int) -> list[in
     sql = (
         f"SELECT CAST(entry.object_id AS integer) {tail} "
         f"AND CAST(entry.object_id AS integer) IN ({among}) "
-        f"ORDER BY bm25({table}, 0.0, 1.0, 5.0), 1 DESC LIMIT %s"
+        f"ORDER BY bm25({_full_text()}, 0.0, 1.0, 5.0), 1 DESC LIMIT %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, *among_params, limit])
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def best(queryset: QuerySet[Any], text: str, limit: int) -> list[int]:
+def best(queryset: QuerySet[Any], text: str, limit: int, *, kinds: Sequence[type[Model]] = ()) -> list[int]:
     """Ids of those rows that hold all words of the text, best first: the fast way when only the best count.
 
     Args:
         queryset: the rows to look among; it may be filtered in any way, by joins too.
         text: what to look for.
         limit: how many ids at most.
+        kinds: the models that the rows are of, if the queryset is of a model that they share.
     """
     found = words(text)
     if not found:
         return []
     if _uses_fts5():
-        return _fts5_best(queryset, found, limit)
+        return _fts5_best(queryset, kinds or [queryset.model], found, limit)
     everything = ranked(queryset.model._default_manager.all(), text)
     return list(
         everything.filter(pk__in=queryset.order_by().values("pk")).values_list("pk", flat=True)[:limit]
     )
+
+
+def _fts5_latest(
+    queryset: QuerySet[Row], found: list[str], limit: int, columns: str
+) -> tuple[str, list[Any]]:
+    """Goes through the hits from the newest on and looks each up, until there are enough.
+
+    Raises:
+        EmptyResultSet: the queryset can have no row.
+    """
+    tail, params = _fts5([queryset.model], found, columns)
+    among, among_params = queryset.order_by().values(found_id=F("pk")).query.sql_with_params()
+    head, _, conditions = tail.partition(" WHERE ")
+    head = head.replace(" JOIN ", " CROSS JOIN ")  # which keeps SQLite to this order
+    sql = (
+        f"SELECT among.found_id {head} CROSS JOIN ({among}) among "
+        f"ON among.found_id = CAST(entry.object_id AS integer) WHERE {conditions} "
+        f"ORDER BY {_full_text()}.rowid DESC LIMIT %s"
+    )
+    return sql, [*among_params, *params, limit]
+
+
+def latest(queryset: QuerySet[Row], text: str, limit: int, *, titles_first: bool = False) -> QuerySet[Row]:
+    """The newest rows that hold all words of the text: for what is so much that weighing every hit takes long.
+
+    Args:
+        queryset: the rows to look among.
+        text: what to look for.
+        limit: how many rows at most.
+        titles_first: give as many again whose title alone holds all words.
+
+    Returns:
+        One queryset, the newest first.
+    """
+    found = words(text)
+    if not found:
+        return queryset.none()
+    if not _uses_fts5():
+        hits = matching(queryset, text).order_by("-pk")[:limit]
+        return queryset.filter(pk__in=list(hits.values_list("pk", flat=True))).order_by("-pk")
+    try:
+        parts = [_fts5_latest(queryset, found, limit, "title body")]
+        if titles_first:
+            parts.append(_fts5_latest(queryset, found, limit, "title"))
+    except EmptyResultSet:
+        return queryset.none()
+    sql = " UNION ".join(f"SELECT * FROM ({part})" for part, _ in parts)  # noqa: S608
+    newest = RawSQL(sql, [value for _, values in parts for value in values])  # noqa: S611
+    return queryset.filter(pk__in=newest).order_by("-pk")
 
 
 def matching(queryset: QuerySet[Row], text: str) -> QuerySet[Row]:
@@ -129,17 +217,3 @@ def ranked(queryset: QuerySet[Row], text: str) -> QuerySet[Row]:
     if not found:
         return queryset.none()
     return _as_queryset(get_search_backend().search(" ".join(found), queryset, operator="and"), queryset)
-
-
-def completing(queryset: QuerySet[Row], text: str) -> QuerySet[Row]:
-    """Rows with a word that begins as the last word of the text does, and all words before it.
-
-    Two prefixes at once find nothing on either database, so only the last word is a prefix.
-    """
-    found = words(text)
-    if not found:
-        return queryset.none()
-    hits = _as_queryset(get_search_backend().autocomplete(found[-1], queryset), queryset)
-    if len(found) > 1:
-        hits = hits.filter(pk__in=matching(queryset, " ".join(found[:-1])).values("pk"))
-    return hits

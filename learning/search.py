@@ -29,7 +29,7 @@ def find_guidance(user: Person, text: str, limit: int) -> list[Hit]:
 def find_course(user: Person, text: str, limit: int) -> list[Hit]:
     """The programme's pages that hold all words of the text, best first. Two queries."""
     seen = visible_pages(user).type(*_COURSE)
-    ids = search.best(seen, text, limit)
+    ids = search.best(seen, text, limit, kinds=list(_COURSE))
     about = Coalesce(*(F(way) for way in _COURSE.values()))
     rows = (
         seen.filter(pk__in=ids).order_by().values_list("pk", "title", "url_path", about, "modulepage__number")

@@ -1,5 +1,6 @@
 """What people fill in: to sign in, to look after their account, and to say who they are."""
 
+import unicodedata
 from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
@@ -105,13 +106,30 @@ class LinesField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
+class LineField(forms.CharField):
+    """One line among others' words: no line end, and no mark that turns the direction of what follows."""
+
+    def to_python(self, value: Any) -> str:
+        """The text on one line; "" where nothing of it can be seen. A null is left for the field to refuse."""
+        text = super().to_python(value) or ""
+        line = "".join(mark for mark in text if mark == "\x00" or not _turns(mark))
+        seen = any(unicodedata.category(mark)[0] in "LNPS" for mark in line)
+        return " ".join(line.split()) if seen or "\x00" in line else ""
+
+
+def _turns(mark: str) -> bool:
+    """Whether a character gives others their direction (UAX 9), or is a control character and no space."""
+    turns = mark in "\u061c\u200e\u200f" or "\u202a" <= mark <= "\u202e" or "\u2066" <= mark <= "\u2069"
+    return turns or (unicodedata.category(mark) == "Cc" and not mark.isspace())
+
+
 class ProfileForm(forms.ModelForm):
     """What a person says about themself."""
 
-    first_name = forms.CharField(
+    first_name = LineField(
         label="First name", max_length=150, error_messages={"required": "Enter your first name."}
     )
-    last_name = forms.CharField(label="Last name", max_length=150, required=False)
+    last_name = LineField(label="Last name", max_length=150, required=False)
     about = LinesField(
         label="About you",
         max_length=2000,
@@ -135,11 +153,14 @@ class ProfileForm(forms.ModelForm):
             "mails_replies",
             "no_mails",
         ]
+        # All of a sentence is seen as it is written.
+        widgets: ClassVar = {"offers": forms.Textarea, "looks_for": forms.Textarea}
         help_texts: ClassVar = {
             "offers": "For example: I can show how we run a troika.",
             "looks_for": "For example: somebody who has merged two communities.",
             "findable": "They see your name and what you write on this page. Never your email address.",
         }
+        field_classes: ClassVar = dict.fromkeys(("job_title", "offers", "looks_for"), LineField)
         labels: ClassVar = {
             "job_title": "Your role",
             "offers": "What you can offer",

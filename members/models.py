@@ -321,14 +321,20 @@ class CirclePage(Page):
         *Page.search_fields,
         index.FilterField("circle_id"),
         index.FilterField("circle"),
+        index.AutocompleteField("search_kind"),
     ]
     settings_panels: ClassVar = [*Page.settings_panels, FieldPanel("circle")]
     private_page_options: ClassVar[list[str]] = []  # Wagtail's own restrictions answer 302, ours 404
+    search_kind: ClassVar[str]  # see kit.search
     base_form_class = CirclePageForm
     copy_form_class = CirclePageCopyForm
 
     class Meta:
         abstract = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.search_kind = f"kindof{cls.__name__.lower()}"
 
     def clean(self) -> None:
         super().clean()

@@ -171,7 +171,7 @@ class EmailAddresses(EmailView):
         taken = address and User.objects.filter(email__iexact=address.email).exclude(pk=request.user.pk)
         if address is None or not address.verified or taken.exists():
             messages.error(
-                request, "Confirm the address first: follow the link in the mail that we sent there."
+                request, "Confirm the address first: follow the link in the email that we sent there."
             )
             return None
         return super()._action_primary(request)

@@ -1,11 +1,11 @@
 """What every answer carries: who may keep it, and what it may load."""
 
 from collections.abc import Callable
-from typing import Any
+from hashlib import sha256
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
-from django.middleware.cache import CacheMiddleware
 from django.utils.cache import patch_vary_headers
 
 from kit import caching
@@ -14,37 +14,44 @@ _KEPT_SECONDS = 60
 _REVALIDATE = "max-age=0, must-revalidate"
 
 
-class PublicPageCache(CacheMiddleware):
+class PublicPageCache:
     """Keeps pages marked by ``kit.caching.public`` for a minute, and gives them to visitors without a session.
 
-    A page is forgotten at once when something that visitors see is published.
+    A page is forgotten at once when something that visitors see is published. An address with a query is not
+    kept: there are as many of those as somebody cares to make up.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        super().__init__(get_response, cache_timeout=_KEPT_SECONDS)
+        self.get_response = get_response
+        self.pages = caches["pages"]
 
-    def _is_visitor(self, request: HttpRequest) -> bool:
-        return settings.SESSION_COOKIE_NAME not in request.COOKIES
-
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        if request.method not in ("GET", "HEAD") or not self._is_visitor(request):
-            return None
-        if len(request.get_full_path()) > 500:
-            return None
-        self.key_prefix = caching.version()
-        kept: HttpResponse | None = super().process_request(request)
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self._may_be_kept(request):
+            return self.get_response(request)
+        key = self._key(request)
+        kept = self.pages.get(key)
         if kept is not None:
-            kept["Cache-Control"] = _REVALIDATE
-            kept.headers.pop("Expires", None)
-        return kept
-
-    def process_response(self, request: HttpRequest, response: Any) -> Any:
-        if getattr(response, "is_public_page", False) and self._is_visitor(request):
-            self.key_prefix = caching.version()
-            super().process_response(request, response)
+            content, headers = kept
+            return HttpResponse(content, headers=headers)
+        response = self.get_response(request)
+        if getattr(response, "is_public_page", False) and response.status_code == 200:
             response["Cache-Control"] = _REVALIDATE
-            response.headers.pop("Expires", None)
+            patch_vary_headers(response, ["Cookie"])
+            if request.method == "GET" and not response.cookies:
+                self.pages.set(key, (response.content, dict(response.items())), _KEPT_SECONDS)
         return response
+
+    @staticmethod
+    def _may_be_kept(request: HttpRequest) -> bool:
+        asks = request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING")
+        return asks and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+    @staticmethod
+    def _key(request: HttpRequest) -> str:
+        """Of what a page can depend on for a visitor: its address, and whether it is asked for whole."""
+        is_part = "HX-Request" in request.headers
+        address = f"{is_part} {request.scheme}://{request.get_host()}{request.path}"
+        return caching.version_for(request) + sha256(address.encode()).hexdigest()
 
 
 class PrivateByDefault:

@@ -1,18 +1,13 @@
 """One search over everything: what each room finds, under one roof."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
-
 from kit import registry
-from kit.search import LONGEST, words
+from kit.search import LONGEST
 
 TOP = 5
-_WORD = re.compile(r"\w+", re.UNICODE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,19 +50,3 @@ def find_everything(user: Any, text: str) -> list[Found]:
                 )
             )
     return found
-
-
-def highlight(text: str, sought: str) -> SafeString:
-    """A plain text as safe HTML, those of its words marked that begin with a word sought.
-
-    Linear in the length of the text; whatever it holds is shown as text.
-    """
-    wanted = tuple(word.lower() for word in words(sought))
-    if not wanted:
-        return escape(text)
-    parts, end = [], 0
-    for match in _WORD.finditer(text):
-        if match[0].lower().startswith(wanted):
-            parts += [escape(text[end : match.start()]), f"<mark>{escape(match[0])}</mark>"]
-            end = match.end()
-    return mark_safe("".join([*parts, escape(text[end:])]))

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -25,7 +24,8 @@ urlpatterns = [
     path("theme.css", home_views.theme_css, name="theme"),
     path("accounts/email/", EmailAddresses.as_view()),
     path("accounts/", include("allauth.account.urls")),
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/login/", views.AdminLogin.as_view()),
+    path("admin/reports/", include("portal.report_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("files/", include("files.urls")),

@@ -1,12 +1,17 @@
 """Pages that join rooms: search, the rules for robots, and the answers when something is wrong."""
 
+from typing import Any
+
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from kit import caching
+from members.rules import is_editor
 from portal.api import api
 from portal.search import clean_text, find_everything
 
@@ -36,6 +41,18 @@ def robots(request: HttpRequest) -> HttpResponse:
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for whoever builds pages."""
     return render(request, "design/gallery.html")
+
+
+class AdminLogin(RedirectView):
+    """Signing in to the admin is signing in. Who is signed in, and does not work there, is not sent round in circles."""
+
+    pattern_name = "account_login"
+    query_string = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and not is_editor(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
 
 def _for_program(request: HttpRequest) -> bool:

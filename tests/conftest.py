@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from wagtail.models import GroupPagePermission, Page, Site
 
@@ -32,9 +32,11 @@ def django_db_setup(django_test_environment, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _fresh_cache():
     """No test sees what another kept."""
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     yield
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
 
 
 _ROLES = ("admin", "editor", "facilitator", "convener", "participant", "outsider")

@@ -191,7 +191,9 @@ class Server(Keeper):
         """All that this worker made."""
         connection.close()
         with connection._nodb_cursor() as cursor:
-            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"test\\_{self.worker}\\_%"])
+            cursor.execute(
+                "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"test\\_{self.worker}\\_%"]
+            )
             for (name,) in cursor.fetchall():
                 cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -46,14 +46,14 @@ def _topic_row(topic: dict[str, Any], level: int, pin: str) -> str:
         by += f", {escape(topic['role'])}"
     if "space" in topic:
         by += f', in <a href="{escape(topic["space_url"])}">{escape(topic["space"])}</a>'
-    last_by = f"<br>{escape(topic['last_by'])}" if topic["last_by"] else ""
+    last_by = f" <span>{escape(topic['last_by'])}</span>" if topic["last_by"] else ""
     return (
         f'<li class="p-topic-row{" p-topic-row--unread" if topic["unread"] else ""}">'
         f'<span class="p-topic-row__dot"></span><h{level} class="p-topic-row__title">'
         f'{pin if topic["pinned"] else ""}<a href="{escape(topic["url"])}">{new}{escape(topic["title"])}</a>'
         f'{closed}</h{level}><p class="p-topic-row__by">{by}</p><span class="p-topic-row__count">'
         f"<strong>{topic['replies']}</strong> {'reply' if topic['replies'] == 1 else 'replies'}</span>"
-        f'<span class="p-topic-row__last">{escape(topic["last"])}{last_by}</span></li>'
+        f'<span class="p-topic-row__last"><span>{escape(topic["last"])}</span>{last_by}</span></li>'
     )
 
 

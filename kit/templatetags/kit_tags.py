@@ -1,4 +1,4 @@
-"""Tags that any template may use: panels, and how a person's disc looks."""
+"""Tags that any template may use: panels, what was sought marked, and how a person's disc looks."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import template
 from django.template import RequestContext
 from django.utils.safestring import SafeString, mark_safe
 
+from kit import search
 from kit.registry import panels
 
 register = template.Library()
@@ -57,3 +58,9 @@ def duration(minutes: int | None) -> str:
     hours, left = divmod(int(minutes), 60)
     parts = [(hours, "hour"), (left, "minute")]
     return " ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in parts if number)
+
+
+@register.filter
+def highlight(text: str, sought: str) -> SafeString:
+    """The text with what was sought marked."""
+    return search.highlight(text, sought)

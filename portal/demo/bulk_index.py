@@ -50,14 +50,13 @@ _READ: dict[tuple[type[Model], str], list[str]] = {
         " WHERE p.topic_id = o.id AND p.number = 1 AND p.removed_at IS NULL), '')"
     ],
     (Community, "title"): ['o."name"'],
-    (Community, "search_kind"): [f"'{Community.search_kind}'"],
     (Community, "themes"): [_theme(place) for place in range(MOST_THEMES)],
 }
 
 
 def _column(model: type[Any], name: str) -> str:
     """How the database reads one field; the word for a kind is the same for all of its rows."""
-    return f"'{model().kind_word}'" if name == "kind_word" else f'o."{name}"'
+    return f"'{model.search_kind}'" if name == "search_kind" else f'o."{name}"'
 
 
 def _texts(model: type[Any], kind: type[Any]) -> list[tuple[str, _Words]]:

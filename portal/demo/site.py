@@ -5,7 +5,6 @@ from typing import Any
 
 from wagtail.models import Page, Site
 
-from home.frame import forget_frames
 from home.models import (
     FooterLink,
     HomePage,
@@ -16,6 +15,7 @@ from home.models import (
     TeamPage,
 )
 from kit import markdown
+from kit.caching import forget_public_pages
 from learning.models import GuidancePage, GuidanceStage, LibraryPage, RelatedGuidance
 from portal.bodies import Block, blocks_from_markdown, rich, stream
 from portal.demo.source import HERE, read
@@ -107,7 +107,7 @@ def _load_settings(home: HomePage, words: dict[str, Any], made: dict[str, Page])
         FooterLink(title=row["title"], page=made[row["slug"]]) for row in words["pages"] if row["in_footer"]
     ]
     own.save()
-    forget_frames()
+    forget_public_pages()
 
 
 def load_library(home: HomePage) -> LibraryPage:

@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from cohorts import actions
 from cohorts.models import Cohort, Session
-from home.frame import forget_frames
+from kit.caching import forget_public_pages
 from members.models import User
 from portal.models import LoadedItem
 from portal.programme.mistakes import Mistake, Mistaken
@@ -37,7 +37,7 @@ def apply(plan: Plan, *, user: User | None) -> None:
             raise Mistaken([Mistake(key=planned.wanted.key, message=message)]) from error
     _remember(plan)
     if not plan.changes_nothing:
-        transaction.on_commit(forget_frames)
+        forget_public_pages()
 
 
 def _write(plan: Plan, planned: Planned, user: User | None) -> None:

@@ -1,5 +1,6 @@
 """From the bytes of a file to a checked document, or to everything that is wrong in it."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,16 @@ from portal.programme.mistakes import Loc, Mistake, Mistaken, from_error, mistak
 LARGEST = 1024 * 1024
 # tomllib takes time that grows with the square of a key's parts: 40,000 of them keep it busy for half a minute.
 _MOST_DOTS = 300
+# What may hold dots and equals signs without being a key: texts of all four kinds, and comments. One that is not
+# closed reaches to the end, so that each character is looked at once.
+_TEXTS = re.compile(
+    r'"""(?:[^\\]|\\.)*?(?:"""|\Z)'
+    r"|'''.*?(?:'''|\Z)"
+    r'|"(?:[^"\\\n]|\\[^\n])*"?'
+    r"|'[^'\n]*'?"
+    r"|\#[^\n]*",
+    re.DOTALL,
+)
 
 
 def read(source: bytes | str) -> ProgrammeFile:
@@ -50,8 +61,9 @@ def _decoded(source: bytes | str) -> str:
 
 
 def _parsed(text: str) -> dict[str, Any]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.partition("=")[0].count(".") > _MOST_DOTS:
+    bare = _TEXTS.sub(lambda found: "\n" * found[0].count("\n"), text)
+    for number, line in enumerate(bare.split("\n"), start=1):
+        if line.count(".") > _MOST_DOTS:
             raise Mistaken([Mistake(message=f"The key on line {number} has too many parts.")])
     try:
         return tomllib.loads(text)

@@ -1,6 +1,7 @@
 """Settings that hold everywhere. What differs stands in demo.py, production.py and test.py."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -117,17 +118,21 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": env.cache("REDIS_URL")
-    if env.str("REDIS_URL", default="")
-    else {
-        # Shared by all workers without a server: docs/decisions/0005.
+
+def _cache(name: str, entries: int) -> dict[str, Any]:
+    """A cache that all workers share: Redis, if there is one, else files (docs/decisions/0005)."""
+    if env.str("REDIS_URL", default=""):
+        return {**env.cache("REDIS_URL"), "KEY_PREFIX": name}
+    return {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR / "cache",
+        "LOCATION": VAR / "cache" / name,
         "TIMEOUT": 300,
-        "OPTIONS": {"MAX_ENTRIES": 5000},
+        "OPTIONS": {"MAX_ENTRIES": entries},
     }
-}
+
+
+# Pages have a cache of their own, so that no number of them pushes out how often somebody has tried to sign in.
+CACHES = {"default": _cache("default", 5000), "pages": _cache("pages", 1000)}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 

@@ -10,7 +10,7 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("Set SECRET_KEY to a random text of 40 characters or more.")
-if not ALLOWED_HOSTS:
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names that this portal answers to.")
 if not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("Set SITE_URL to the https:// address of this portal.")

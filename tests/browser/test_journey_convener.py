@@ -75,7 +75,7 @@ def changes_its_page(page: Page, visitor: Page) -> None:
 
 
 def reads_what_its_people_say(page: Page) -> None:
-    talk = main(page).get_by_role("region", name="What you talk about")
+    talk = main(page).get_by_role("region", name="What we talk about")
     expect(talk.get_by_text("Only members see this.")).to_be_visible()
     follow(talk, "Night lighting: what did we find in the four homes?")
     see_title(page, "Night lighting: what did we find in the four homes?")

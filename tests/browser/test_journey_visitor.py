@@ -56,8 +56,8 @@ def reads_about_the_programme(page: Page) -> None:
     follow(menu(page), "Programme")
     see_title(page, "Communities of Practice Leadership Development Programme")
     expect(menu(page).get_by_role("link", name="Programme")).to_have_attribute("aria-current", "page")
-    follow(main(page), "Who may apply")
-    who_may_apply = main(page).get_by_role("region", name="Who may apply")
+    follow(main(page), "Who can apply")
+    who_may_apply = main(page).get_by_role("region", name="Who can apply")
     expect(who_may_apply.get_by_role("listitem")).to_have_count(3)
     assert path_of(page) == "/programme/#eligibility"
     expect(who_may_apply).to_be_in_viewport()
@@ -153,7 +153,7 @@ def finds_a_community(page: Page) -> None:
     expect(results.get_by_role("heading", level=2)).to_have_text(
         "2 communities about “falls”, best match first"
     )
-    main(page).get_by_role("group", name="Who may join").get_by_text("Anyone who is interested").click()
+    main(page).get_by_role("group", name="Who can join").get_by_text("Anyone who is interested").click()
     expect(results.get_by_role("heading", level=2)).to_have_text("1 community about “falls”")
     assert titles(results, 3) == ["Falls in care homes"]
     follow(results, "Falls in care homes")

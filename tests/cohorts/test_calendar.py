@@ -58,6 +58,12 @@ def test_a_row_says_when_in_london_where_and_how_it_stands(cast, sessions, signe
     assert row.a["href"] == f"/sessions/{sessions.private.pk}/"
 
 
+def test_a_row_repeats_nothing_that_its_title_says(cast, sessions, signed_in):
+    actions.change_session(session=sessions.private, title="Module 1, first half-day")
+    main = page(signed_in(cast.participant).get("/calendar/?kind=half_day")).main
+    assert words(main.select_one(".p-session .p-quiet")) == "Room zwetschge"
+
+
 def test_a_session_shortly_after_midnight_stands_on_londons_day(cast, pages, now):
     starts = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)  # half past midnight on 1 July in London
     SessionFactory(starts_at=starts, ends_at=starts + timedelta(hours=1))

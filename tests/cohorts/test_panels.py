@@ -42,6 +42,12 @@ def test_participants_see_the_half_days_with_date_and_state(cast, sessions, page
     assert words(drawn) == "Wed 11 Mar Half-day zwetschge 9:30am to 12:30pm Room zwetschge Provisional"
 
 
+def test_a_half_day_that_is_over_says_so_and_is_not_provisional_any_more(cast, sessions, pages, asking):
+    with time_machine.travel(sessions.private.ends_at + timedelta(days=1), tick=False):
+        drawn = draw_module_sessions(pages.module, asking(cast.participant))
+    assert words(drawn) == "Wed 11 Mar Half-day zwetschge 9:30am to 12:30pm Room zwetschge Over"
+
+
 @pytest.mark.parametrize("who", ["visitor", "outsider", "editor"])
 def test_others_see_that_dates_are_for_participants(cast, sessions, pages, asking, who):
     user = None if who == "visitor" else getattr(cast, who)

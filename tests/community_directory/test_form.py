@@ -76,14 +76,14 @@ class TestNew:
             "regions": "Choose at least one region",
             "stage": "Choose where you are",
             "meets": "Choose how you meet",
-            "open_to": "Choose who may join",
+            "open_to": "Choose who can join",
         }
 
     def test_comes_back_as_it_was_typed(self, lister, filled):
         soup = BeautifulSoup(lister.post(NEW, filled | {"name": " "}).content, "html.parser")
         assert soup.title.get_text().startswith("Error: List your community")
         assert soup.find(id="id_domain").get_text().strip() == filled["domain"]
-        assert soup.find(id="id_summary")["value"] == filled["summary"]
+        assert soup.find(id="id_summary").get_text().strip() == filled["summary"]
         checked = {(box["name"], box["value"]) for box in soup.select("input[checked]")}
         assert checked == {
             *((name, str(filled[name][0])) for name in ("themes", "sectors", "regions", "organisations")),

@@ -41,7 +41,7 @@ class TestReadable:
             ({"practice": ""}, "What you make and share", "What we share."),
             ({"stage": "stewardship"}, "Where you are", "Getting started"),
             ({"meets": "both"}, "How you meet", "Online"),
-            ({"open_to": "invitation"}, "Who may join", "Anyone who is interested"),
+            ({"open_to": "invitation"}, "Who can join", "Anyone who is interested"),
             ({"rhythm": "Mondays"}, "When you meet", "–"),
             ({"how_to_join": "Ring us."}, "How to join", "–"),
             ({"website": "https://a.example.org"}, "Website", "–"),

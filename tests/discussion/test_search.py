@@ -130,7 +130,7 @@ def test_the_page_says_what_it_found(visit, topic, reply) -> None:
     page = soup(visit("participant").get(URL, {"q": "cake"}))
     assert words(page.select_one("#found")) == "1 topic for “cake”"
     assert words(page.select_one(".p-result")) == (
-        f"Our cohort Who brings the tea? I bring cake. Convener Demo, Today, {_clock(reply)}"
+        f"Our cohort Who brings the tea? I bring cake . Convener Demo, Today, {_clock(reply)}"
     )
     assert page.select_one("#topic-search")["value"] == "cake"
 

@@ -2,14 +2,17 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import transaction
+from django.http import HttpRequest
 from django.test import RequestFactory
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Site
 
 from files.models import PortalImage
-from home import kept
+from home import frame as frame_module
 from home.frame import Frame, Link, frame_for, trail_for
 from home.models import FooterLink, InformationPage, NavigationLink, NoticeLevel, SiteSettings
+from kit import caching
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +30,12 @@ def own(pages) -> SiteSettings:
     return settings
 
 
+def request_for(path: str = "/", host: str = "testserver") -> HttpRequest:
+    return RequestFactory(SERVER_NAME=host).get(path)
+
+
 def asked(path: str = "/", host: str = "testserver") -> Frame:
-    return frame_for(RequestFactory(SERVER_NAME=host).get(path))
+    return frame_for(request_for(path, host))
 
 
 def test_it_is_what_an_editor_has_set(own):
@@ -106,6 +113,14 @@ def test_a_notice_stands_on_every_page(client, own, pages, level, shown):
     assert '<p>See <a href="/guidance/">this</a>.</p>' in html
 
 
+def test_a_notice_takes_no_heading_from_the_page_that_it_stands_on(client, own):
+    own.notice_on, own.notice_text = True, "<p>See this.</p>"
+    own.save()
+    html = client.get("/calendar/?show=past").content.decode()
+    assert '<h1 class="p-title">Sessions that are over</h1>' in html
+    assert "p-notice__title" not in html
+
+
 def test_a_notice_without_words_is_none(own):
     own.notice_on, own.notice_text = True, ""
     own.save()
@@ -163,11 +178,32 @@ def test_hosts_are_forgotten_together(own):
     assert {asked(host=host).name for host in ("testserver", "localhost")} == {"Another"}
 
 
-def test_a_frame_of_an_older_release_is_not_read(own, monkeypatch):
-    asked()
-    monkeypatch.setattr("home.frame._SHAPE", "another")
-    kept.keep_frame("another-elsewhere", object())
-    assert asked().name == "Falls network"
+def test_a_frame_made_of_an_older_state_is_not_kept_for_the_new_one(own):
+    slow = request_for()
+    caching.version_for(slow)
+    own.name = "Another"
+    own.save()
+    SiteSettings.objects.update(name="What a slow worker still read")
+    assert frame_for(slow).name == "What a slow worker still read"
+    SiteSettings.objects.update(name="Another")
+    assert asked().name == "Another"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changes_in_a_transaction_is_forgotten_at_once_and_at_its_end(own):
+    before = caching.version()
+    with transaction.atomic():
+        own.save()
+        within = caching.version()
+        assert within != before
+    assert caching.version() != within
+
+
+def test_hosts_are_not_kept_without_end(own, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    for number in range(120):
+        asked(host=f"host{number}")
+    assert len(frame_module._made) <= 50
 
 
 # -- logo and colours ------------------------------------------------------------------------------------

@@ -45,7 +45,6 @@ def test_what_is_filtered_out_is_not_found(communities):
     queryset = Community.objects.filter(state="draft")
     assert list(search.matching(queryset, "falls")) == []
     assert list(search.ranked(queryset, "falls")) == []
-    assert list(search.completing(queryset, "fal")) == []
 
 
 def test_ranked_finds_the_same(communities):
@@ -60,16 +59,6 @@ def test_matching_can_be_counted_and_filtered_further(communities):
     assert Community.objects.filter(pk__in=found.values("pk")).count() == found.count()
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("fal", ["falls"]), ("falls ca", ["falls"]), ("wounds ca", ["wounds"])]
-)
-def test_the_last_word_may_be_unfinished(communities, text, expected):
-    # The second word is completed from names alone, the words before it are looked for everywhere.
-    found = set(search.completing(Community.objects.all(), text))
-    names = [key for key, made in communities.items() if made in found]
-    assert names == expected if text != "wounds ca" else names == []
-
-
 def test_a_long_text_is_cut():
     assert len(" ".join(search.words("a " * 100_000))) <= search.LONGEST
 
@@ -82,4 +71,3 @@ def test_a_long_text_is_cut():
 def test_nothing_that_people_type_breaks_it(db, text):
     list(search.matching(Community.objects.all(), text))
     list(search.ranked(Community.objects.all(), text)[:5])
-    list(search.completing(Community.objects.all(), text)[:5])

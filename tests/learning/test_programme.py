@@ -115,7 +115,7 @@ def test_without_modules_it_leads_to_none(client, programme):
 
 def test_a_bare_programme_is_whole(client, pages):
     words = said(shown(client))
-    for title in ("By the end", "What you do in the year", "Time it takes", "Who may apply"):
+    for title in ("By the end", "What you do in the year", "Time it takes", "Who can apply"):
         assert title not in words
 
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit import registry
-from portal.search import TOP, clean_text, find_everything, highlight
+from portal.search import TOP, clean_text, find_everything
 from tests.factories import CommunityFactory, SessionFactory, TopicFactory, UserFactory
 
 URL = "/search/"
@@ -95,43 +95,6 @@ class TestGathering:
         assert 'href="/people/?q=x"' not in page  # all are shown
         assert (page.count('id="guidance"'), page.count('id="people"')) == (1, 1)
         assert page.count('class="p-result"') == TOP + 1
-
-
-class TestHighlight:
-    @pytest.mark.parametrize(
-        ("text", "sought", "html"),
-        [
-            ("Falls in care homes", "falls", "<mark>Falls</mark> in care homes"),
-            ("Falls in care homes", "fall care", "<mark>Falls</mark> in <mark>care</mark> homes"),
-            ("Waterfalls", "falls", "Waterfalls"),
-            ("a < b & c", "b", "a &lt; <mark>b</mark> &amp; c"),
-            ("<b>bold</b>", "b", "&lt;<mark>b</mark>&gt;<mark>bold</mark>&lt;/<mark>b</mark>&gt;"),
-            ("tea", "", "tea"),
-            ("tea", "***", "tea"),
-            ("", "tea", ""),
-            ("Café", "CAFÉ", "<mark>Café</mark>"),
-        ],
-    )
-    def test_marks_words_that_begin_so(self, text, sought, html):
-        assert str(highlight(text, sought)) == html
-
-    @given(text=st.text(max_size=200), sought=st.text(max_size=50))
-    def test_without_its_marks_it_is_the_text_escaped(self, text, sought):
-        from django.utils.html import escape
-
-        html = str(highlight(text, sought)).replace("<mark>", "").replace("</mark>", "")
-        assert html == escape(text)
-
-    def test_ten_times_the_text_takes_about_ten_times_as_long(self):
-        import time
-
-        def cost(number: int) -> float:
-            start = time.process_time()
-            highlight("word " * number, "word " * 40)
-            return time.process_time() - start
-
-        cost(1000)
-        assert cost(20_000) <= 40 * max(cost(2_000), 0.001)
 
 
 class TestPage:
