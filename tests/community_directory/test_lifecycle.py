@@ -1,5 +1,6 @@
 """Whoever does whatever in whatever order: a community is always in a state that makes sense."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from community_directory.standing import standing
 from community_directory.words import NEXT_STEPS, STAGE_COLOURS, STAGES, STATE_COLOURS
 from members.enums import Stage
 from members.models import Circle, User
+from tests.community_directory.conftest import needs_threads
 from tests.factories import CommunityFactory
 
 PEOPLE = ("admin", "editor", "facilitator", "convener", "participant", "outsider")
@@ -201,3 +203,46 @@ class TestPages:
     def test_each_stage_has_its_words_and_its_colour(self):
         assert set(STAGES) == set(STAGE_COLOURS) == set(Stage)
         assert len(set(STAGE_COLOURS.values())) == len(Stage)
+
+
+# -- at the same moment ----------------------------------------------------------------------
+
+
+@needs_threads
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_two_edits_of_different_texts_both_stay(self, cast, at_once):
+        def edit(**fields: str) -> Callable[[], Community]:
+            return lambda: actions.edit_community(
+                community=Community.objects.get(pk=cast.community.pk),
+                person=User.objects.get(pk=cast.convener.pk),
+                **fields,
+            )
+
+        at_once(edit(domain="The one."), edit(purpose="The other."), edit(practice="The third."))
+        now = Community.objects.get(pk=cast.community.pk)
+        assert (now.domain, now.purpose, now.practice) == ("The one.", "The other.", "The third.")
+        assert ModelLogEntry.objects.for_instance(now).filter(action="wagtail.edit").count() == 3
+
+    def test_an_edit_and_an_end_leave_what_makes_sense(self, cast, at_once):
+        def person() -> User:
+            return User.objects.get(pk=cast.convener.pk)
+
+        answers = at_once(
+            lambda: actions.edit_community(community=cast.community, person=person(), domain="Late."),
+            lambda: actions.end_community(community=cast.community, person=person()),
+        )
+        now = Community.objects.select_related("circle").get(pk=cast.community.pk)
+        assert (now.state, now.circle.ended_at is not None) == ("ended", True)
+        assert (now.domain == "Late.") == isinstance(answers[0], Community)
+
+    def test_brought_back_twice_it_is_news_once(self, cast, at_once):
+        actions.end_community(community=cast.community, person=cast.convener)
+
+        def revive() -> Community:
+            return actions.revive(community=cast.community, person=User.objects.get(pk=cast.editor.pk))
+
+        assert [one.state for one in at_once(revive, revive, revive)] == ["published"] * 3
+        assert ModelLogEntry.objects.filter(action="community_directory.published").count() == 1
+        assert Circle.objects.get(pk=cast.community.circle_id).ended_at is None
