@@ -12,3 +12,7 @@ class SessionKind(models.TextChoices):
     WEBINAR = "webinar", "Reflective webinar"
     CELEBRATION = "celebration", "Celebration"
     MEETING = "meeting", "Community meeting"
+
+
+# Whoever may know the date of one of these, only the people of its cohort are let in.
+OF_A_COHORT = frozenset({SessionKind.HALF_DAY, SessionKind.CO_CONSULTING, SessionKind.CLINIC})

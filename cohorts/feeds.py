@@ -35,14 +35,14 @@ def _answer(
 
 @require_safe
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """One session, to add to a calendar. Its joining link is in it for who is signed in."""
-    session = get_object_or_404(Session.objects.visible_to(request.user).dated(), pk=pk)
-    with_links = request.user.is_authenticated
+    """One session, to add to a calendar. Its joining link is in it for whom it is meant."""
+    sessions = Session.objects.visible_to(request.user).dated().select_related("cohort")
+    session = get_object_or_404(sessions, pk=pk)
     response = _answer(
         request,
         [session],
-        f"one|{with_links}",
-        lambda: ics.calendar([session], name=session.title, with_links=with_links),
+        f"one|{session.can_join(request.user)}",
+        lambda: ics.calendar([session], name=session.title, reader=request.user),
     )
     response["Content-Disposition"] = f'attachment; filename="session-{session.pk}.ics"'
     return response
@@ -50,7 +50,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def personal(request: HttpRequest, token: str) -> HttpResponse:
-    """Everything that the owner of a secret address may see now. No sign-in: the address is the key.
+    """Everything that the owner of a secret address may see now and that is theirs. No sign-in: the address is the key.
 
     What they may see is asked each time: whoever has left a cohort no longer gets its sessions, and an account that
     is closed gets nothing.
@@ -65,11 +65,11 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     ):
         raise Http404
     # The newest first, so that the oldest are left out should there ever be too many; then in their order.
-    found = Session.objects.visible_to(feed.person).dated().order_by("-starts_at", "-pk")[:_MOST]
-    sessions = list(found)[::-1]
+    found = Session.objects.concerning(feed.person).dated().select_related("cohort")
+    sessions = list(found.order_by("-starts_at", "-pk")[:_MOST])[::-1]
     return _answer(
         request,
         sessions,
-        "personal",
-        lambda: ics.calendar(sessions, name="Communities of practice", with_links=True),
+        f"personal|{sorted(feed.person.circle_ids)}",
+        lambda: ics.calendar(sessions, name="Communities of practice", reader=feed.person),
     )

@@ -12,6 +12,7 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 from cohorts.enums import SessionKind
 from cohorts.models import Session
 from cohorts.times import in_london
+from members.querysets import Person
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 _PRODUCT = "-//Communities of Practice portal//Calendar//EN"
@@ -20,13 +21,13 @@ _HOUR = timedelta(hours=1)
 _NONE = timedelta(0)
 
 
-def calendar(sessions: Iterable[Session], *, name: str, with_links: bool) -> bytes:
+def calendar(sessions: Iterable[Session], *, name: str, reader: Person) -> bytes:
     """A calendar of sessions. Those without a date are left out: an event has to start some time.
 
     Args:
         sessions: which this person may see.
         name: of the calendar, as programs show it.
-        with_links: whether joining links are in it. Never for who is not signed in.
+        reader: whose calendar it is; joining links are in it where they are for them.
 
     Returns:
         The same bytes for the same sessions.
@@ -45,7 +46,7 @@ def calendar(sessions: Iterable[Session], *, name: str, with_links: bool) -> byt
     made.add_component(_london())
     for session in sessions:
         if session.starts_at is not None and session.ends_at is not None:
-            made.add_component(_event(session, with_links=with_links))
+            made.add_component(_event(session, reader=reader))
     return made.to_ical()
 
 
@@ -54,7 +55,7 @@ def _clean(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def _event(session: Session, *, with_links: bool) -> Event:
+def _event(session: Session, *, reader: Person) -> Event:
     event = Event()
     cancelled = session.cancelled_at is not None
     title = _clean(session.title)
@@ -71,19 +72,19 @@ def _event(session: Session, *, with_links: bool) -> Event:
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
     event.add("class", "PUBLIC" if session.circle_id is None else "PRIVATE")
     event.add("categories", [SessionKind(session.kind).label])
-    event.add("description", _description(session, with_links=with_links))
+    event.add("description", _description(session, reader=reader))
     event.add("url", settings.SITE_URL + session.get_absolute_url())
     if session.place:
         event.add("location", _clean(session.place))
     return event
 
 
-def _description(session: Session, *, with_links: bool) -> str:
+def _description(session: Session, *, reader: Person) -> str:
     parts = [
         "This session is cancelled." if session.cancelled_at else "",
         "The date may still change." if session.provisional and not session.cancelled_at else "",
         _clean(session.description),
-        f"Join: {session.joining_link}" if with_links and session.joining_link else "",
+        f"Join: {session.joining_link}" if session.joining_link and session.can_join(reader) else "",
         settings.SITE_URL + session.get_absolute_url(),
     ]
     return "\n\n".join(part for part in parts if part)

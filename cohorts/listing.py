@@ -59,7 +59,7 @@ class Overview:
 
 def seen(user: Person, kind: str = "") -> SessionQuerySet:
     """The sessions that this person may see, with what a row needs; of one kind if it is given."""
-    sessions = Session.objects.visible_to(user).select_related("module", "cohort").only(*_COLUMNS)
+    sessions = Session.objects.concerning(user).select_related("module", "cohort").only(*_COLUMNS)
     return sessions.filter(kind=kind) if kind else sessions
 
 

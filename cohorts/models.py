@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.search import index
 
 from cohorts import times
-from cohorts.enums import SessionKind
+from cohorts.enums import OF_A_COHORT, SessionKind
 from cohorts.querysets import (
     CalendarFeedQuerySet,
     CohortQuerySet,
@@ -139,6 +139,14 @@ class Session(index.Indexed, models.Model):
     def can_manage(self, user: Person) -> bool:
         """Whether this person may find it in the admin: what ``managed_by`` says of one session."""
         return self.can_see(user) or (self.cohort_id is not None and user.has_perm("cohorts.change_session"))
+
+    def can_join(self, user: Person) -> bool:
+        """Whether the joining link is for this person (docs/decisions/0009); the cohort must be loaded with it."""
+        if not user.is_authenticated or not self.can_see(user):
+            return False
+        if self.kind not in OF_A_COHORT or self.cohort is None:
+            return True
+        return self.cohort.circle_id in circle_ids(user)
 
     @property
     def when(self) -> str:

@@ -27,7 +27,7 @@ _NEWEST_COHORT = (F("cohort__starts_on").desc(nulls_last=True), F("cohort_id").d
 def draw_module_sessions(module: Any, request: HttpRequest) -> str:
     """A module's half-days, with date and state, for who may see them; for others, that they are there. One query."""
     half_days = (
-        Session.objects.visible_to(request.user)
+        Session.objects.concerning(request.user)
         .filter(module_id=module.pk, kind=SessionKind.HALF_DAY)
         .select_related("cohort")
         .defer("description", "description_html")
@@ -42,10 +42,13 @@ def draw_module_sessions(module: Any, request: HttpRequest) -> str:
         for cohort, group in groupby(half_days, key=lambda session: session.cohort)
     ]
     user = request.user
+    takes_part = user.is_authenticated and bool(user.circle_ids_of_kind(CircleKind.COHORT))
+    if not takes_part:
+        del groups[1:]  # one year is enough for who is in none
     context = {
         "groups": groups,
         "several": len(groups) > 1,
-        "takes_part": user.is_authenticated and bool(user.circle_ids_of_kind(CircleKind.COHORT)),
+        "takes_part": takes_part,
         "request": request,
     }
     return render_to_string("cohorts/_module_sessions.html", context)
@@ -54,7 +57,7 @@ def draw_module_sessions(module: Any, request: HttpRequest) -> str:
 def when_modules_are(modules: Sequence[int], user: Person) -> dict[int, When]:
     """When modules take place for this person: in their newest cohort, if they are in several. One query."""
     half_days = (
-        Session.objects.visible_to(user)
+        Session.objects.concerning(user)
         .filter(module_id__in=modules, kind=SessionKind.HALF_DAY, cancelled_at__isnull=True)
         .order_by(*_NEWEST_COHORT)
         .values_list("module_id", "cohort_id", "starts_at", "ends_at", "provisional")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from cohorts.enums import OF_A_COHORT
+from members.enums import CircleKind
 from members.querysets import CircleOwnedQuerySet, Person, circle_ids, seen_by
 
 if TYPE_CHECKING:
@@ -26,6 +28,15 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
 class SessionQuerySet(CircleOwnedQuerySet["Session"]):
     """Sessions: public ones, and those of circles."""
+
+    def concerning(self, user: Person) -> "SessionQuerySet":
+        """Those that this person sees; for who is in a cohort, without what only another cohort does."""
+        seen = self.visible_to(user)
+        own = user.circle_ids_of_kind(CircleKind.COHORT) if user.is_authenticated else frozenset()
+        if not own:
+            return seen
+        theirs = Q(circle__isnull=True, cohort__isnull=False, kind__in=sorted(OF_A_COHORT))
+        return seen.filter(~theirs | Q(cohort__circle_id__in=own))
 
     def managed_by(self, user: Person) -> "SessionQuerySet":
         """Those that this person sees, and for who may change sessions in the admin, those of every cohort.

@@ -1,17 +1,17 @@
 """Saying, changing, removing and reading: one verb each, in one transaction.
 
-Rows are locked in the order topic, space, people, so that no two actions wait for each other.
+Rows are locked in the order circle, topic, space, people, so that no two actions wait for each other.
 """
 
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from discussion.errors import NotTheirs, TopicClosed
+from discussion.errors import GroupEnded, NotTheirs, TopicClosed
 from discussion.models import Post, PostEdit, Space, SpaceRead, Topic, TopicRead
 from kit.queue import after_commit
 from members.enums import State
@@ -23,7 +23,15 @@ ANSWERED = "discussion.answered"
 
 
 def _lock(topic: Topic) -> Topic:
-    return Topic.objects.select_for_update(no_key=True).get(pk=topic.pk)
+    """The topic as it is now, with its circle, which is not locked."""
+    locked = Topic.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("circle").get(pk=topic.pk)
+
+
+def _lock_space(space: Space) -> Space:
+    """The space as it is now, with its circle, which is not locked."""
+    locked = Space.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("circle").get(pk=space.pk)
 
 
 # -- spaces -------------------------------------------------------------------
@@ -35,7 +43,11 @@ def open_space(*, circle: Circle, name: str, slug: str, description: str = "", o
 
     Raises:
         NotTheirs: another circle has a space under this slug.
+        GroupEnded: nobody would talk there.
     """
+    circle = Circle.objects.select_for_update(no_key=True).get(pk=circle.pk)
+    if circle.ended_at is not None:
+        raise GroupEnded
     fields = {"circle": circle, "name": name, "description": description, "order": order}
     space, _ = Space.objects.get_or_create(slug=slug, defaults=fields)
     if space.circle_id != circle.pk:
@@ -43,10 +55,20 @@ def open_space(*, circle: Circle, name: str, slug: str, description: str = "", o
     return space
 
 
+@transaction.atomic
 def change_space(*, space: Space, name: str, slug: str, description: str, order: int) -> Space:
-    """Change how a space is called and where it stands. Whose it is never changes."""
+    """Change how a space is called and where it stands. Whose it is never changes.
+
+    Raises:
+        NotTheirs: another space has this slug.
+    """
+    space = _lock_space(space)
     space.name, space.slug, space.description, space.order = name, slug, description, order
-    space.save(update_fields=["name", "slug", "description", "order"])
+    try:
+        with transaction.atomic():
+            space.save(update_fields=["name", "slug", "description", "order"])
+    except IntegrityError as error:
+        raise NotTheirs from error
     return space
 
 
@@ -71,13 +93,16 @@ def start_topic(
 
     Raises:
         NotTheirs: they are not in the space's circle.
+        GroupEnded: it takes no more topics.
     """
-    space = Space.objects.select_for_update(no_key=True).get(pk=space.pk)
+    space = _lock_space(space)
     if not space.can_see(person):
         raise NotTheirs
     sent = _sent_before(person, client_key)
     if sent:
         return sent.topic
+    if not space.can_start_topic(person):
+        raise GroupEnded
     now = timezone.now()
     topic = Topic.objects.create(
         space=space,
@@ -127,6 +152,7 @@ def add_post(
 
     Raises:
         TopicClosed: it takes no more replies.
+        GroupEnded: none of its circle's topics does.
         NotTheirs: they can't see the topic (any more), or reply_to is of another.
     """
     topic = _lock(topic)
@@ -136,7 +162,7 @@ def add_post(
     if not topic.can_see(person) or (reply_to and reply_to.topic_id != topic.pk):
         raise NotTheirs
     if not topic.can_reply(person):
-        raise TopicClosed
+        raise TopicClosed if topic.closed else GroupEnded
     post = Post.objects.create(
         topic=topic,
         circle_id=topic.circle_id,
@@ -205,7 +231,7 @@ def edit_post(*, person: User, post: Post, text: str, title: str | None = None) 
         NotTheirs: it is not theirs to change (any more).
     """
     topic = _lock(post.topic)
-    post = Post.objects.select_related("topic").get(pk=post.pk)
+    post = Post.objects.select_related("topic", "circle").get(pk=post.pk)
     if not post.can_edit(person):
         raise NotTheirs
     if title is None or post.number != 1:
@@ -217,7 +243,8 @@ def edit_post(*, person: User, post: Post, text: str, title: str | None = None) 
     post.save(update_fields=["text", "text_html", "edited_at"])
     if post.number == 1:
         topic.title, topic.slug = title, slug_of(title)
-        topic.save(update_fields=["title", "slug"])
+        Topic.objects.filter(pk=topic.pk).update(title=topic.title, slug=topic.slug)
+        _index(topic)
     post.topic = topic
     return post
 
@@ -271,10 +298,7 @@ def remove_post(*, person: User, post: Post) -> bool:
     if not post.can_remove(person):
         raise NotTheirs
     post.removed_at, post.removed_by = timezone.now(), person
-    post.save(update_fields=["removed_at", "removed_by"])
-    _recount(topic)
-    if post.number == 1:
-        _index(topic)
+    _save_removal(post, topic)
     return True
 
 
@@ -288,11 +312,15 @@ def restore_post(*, person: User, post: Post) -> bool:
     if not post.can_restore(person):
         raise NotTheirs
     post.removed_at = post.removed_by = None
+    _save_removal(post, topic)
+    return True
+
+
+def _save_removal(post: Post, topic: Topic) -> None:
     post.save(update_fields=["removed_at", "removed_by"])
     _recount(topic)
     if post.number == 1:
         _index(topic)
-    return True
 
 
 @transaction.atomic
@@ -344,7 +372,7 @@ def _recount(topic: Topic) -> None:
 
 
 def _index(topic: Topic) -> None:
-    """Let the search know that a topic's first post is gone, or back: it finds the topic by those words."""
+    """Let the search know that a topic's title or first post has changed, is gone or back: it finds it by those."""
     after_commit(
         "modelsearch.tasks.insert_or_update_object_task",
         app_label=topic._meta.app_label,
@@ -362,13 +390,18 @@ def _date_space(space_id: int) -> None:
 # -- reading ------------------------------------------------------------------
 
 
+@transaction.atomic
 def mark_read(*, person: User, topic: Topic, number: int) -> None:
-    """Write down that somebody has read a topic up to a post. A mark only moves forwards."""
+    """Write down that somebody has read a topic up to a post. A mark only moves forwards.
+
+    The topic is not locked: no reader waits for who writes. In this order the later of two windows finds the
+    mark that the other has made, and moves it.
+    """
     now = timezone.now()
+    mark = TopicRead(person=person, topic=topic, number=number, read_at=now)
+    TopicRead.objects.bulk_create([mark], ignore_conflicts=True)
     behind = TopicRead.objects.filter(person=person, topic=topic, number__lt=number)
-    if not behind.update(number=number, read_at=now):
-        first = TopicRead(person=person, topic=topic, number=number, read_at=now)
-        TopicRead.objects.bulk_create([first], ignore_conflicts=True)
+    behind.update(number=number, read_at=now)
 
 
 @transaction.atomic

@@ -29,7 +29,6 @@ _POST_VALUES = (
     "author__profile__job_title", "author__profile__organisation__name",
     "reply_to__number", "reply_to__author__first_name", "reply_to__author__last_name",
 )  # fmt: skip
-_LISTED = ("published", "dormant")  # states of a community that stands in the public directory
 
 
 def _spaces(person: User) -> SpaceQuerySet:
@@ -80,20 +79,20 @@ def _latest(person: User, space: int, since: datetime | None, only_new: bool) ->
 
 
 def _leads(people: list[int], circle: int) -> Any:
-    """Who of these leads the circle, or a community of the public directory."""
-    listed = Q(circle__kind=CircleKind.COMMUNITY, circle__community__state__in=_LISTED)
-    leads = Membership.objects.active().filter(Q(circle=circle) | listed, person__in=people, role=Role.LEAD)
-    return leads.order_by("circle__name").values_list("person_id", "circle_id", "circle__name", named=True)
+    """Who of these leads the circle, or any community; which of them may be named, each circle knows itself."""
+    named = Q(circle=circle) | Q(circle__kind=CircleKind.COMMUNITY)
+    leads = Membership.objects.shown().filter(named, person__in=people, role=Role.LEAD)
+    return leads.order_by("circle__name", "pk")
 
 
-def _first_new(person: int, topic: int, since: datetime | None, read_to: int) -> Any:
-    posts = Post.objects.filter(topic=topic).new_to(person, since, read_to)
+def _first_new(person: User, topic: int, since: datetime | None, read_to: int) -> Any:
+    posts = Post.objects.visible_to(person).filter(topic=topic).new_to(person, since, read_to)
     return posts.order_by("number").values_list("number", named=True)[:1]
 
 
-def _posts(person: User, topic: int, first: int, last: int) -> Any:
-    """What somebody may read on a page of a topic, and what they may bring back."""
-    posts = Post.objects.visible_to(person) | Post.objects.restorable_by(person)
+def _posts(person: User, topic: int, first: int, last: int, since: datetime) -> Any:
+    """What somebody may read on a page of a topic, and what was removed ``since`` and they may bring back."""
+    posts = Post.objects.visible_to(person) | Post.objects.restorable_by(person, since=since)
     page = posts.filter(topic=topic, number__gte=first, number__lte=last).order_by("number")
     return page.values_list(*_POST_VALUES, named=True)
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin import SimpleListFilter
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -17,7 +18,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, EditView, HistoryView, InspectView
 
 from discussion import actions
-from discussion.errors import NotTheirs
+from discussion.errors import GroupEnded, NotTheirs
 from discussion.models import Post, Space, Topic
 from kit.markdown import excerpt
 from members.models import Circle
@@ -35,7 +36,21 @@ class _OwnCircles:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
-class OwnEditView(_OwnCircles, EditView):
+class _AllOrNothing:
+    """A form whose actions are done together. If one is refused none is done, and the page says so."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)  # type: ignore[misc]
+        except (NotTheirs, GroupEnded):
+            form.add_error(
+                None, "Nothing was saved: this cannot be done any more. See how it stands now, and try again."
+            )
+            return self.form_invalid(form)  # type: ignore[attr-defined]
+
+
+class OwnEditView(_AllOrNothing, _OwnCircles, EditView):
     """Changing one thing."""
 
 
@@ -114,7 +129,7 @@ def _handler(form: type[WagtailAdminModelForm], *fields: str) -> ObjectList:
     return ObjectList(panels, base_form_class=form)
 
 
-class CreateSpaceView(CreateView):
+class CreateSpaceView(_AllOrNothing, CreateView):
     """Opening a space."""
 
     def get_edit_handler(self) -> Panel:
@@ -174,12 +189,15 @@ class _Moderated(WagtailAdminModelForm):
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
-        """Do what was changed."""
-        try:
-            for name in self.changed_data:
-                self.switch(name, on=self.cleaned_data[name])
-        except NotTheirs as error:
-            raise Http404 from error
+        """Do what was changed, in an order in which each can be done: bring back first, remove last.
+
+        Raises:
+            NotTheirs: one of the actions does; whoever saves undoes the others.
+        """
+        for name in sorted(
+            self.changed_data, key=lambda name: (name == "removed") == self.cleaned_data["removed"]
+        ):
+            self.switch(name, on=self.cleaned_data[name])
         return self.instance
 
     def switch(self, name: str, *, on: bool) -> None:
@@ -200,6 +218,8 @@ class TopicForm(_Moderated):
         cleaned = super().clean()
         if cleaned.get("removed") and cleaned.get("pinned"):
             self.add_error("pinned", "What is removed cannot be pinned.")
+        if cleaned.get("removed") and self.instance.removed_at and "closed" in self.changed_data:
+            self.add_error("closed", "Bring it back before you close it or open it again.")
         return cleaned
 
     def _post_clean(self) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.search import index
 
+from discussion import addresses
 from discussion.querysets import (
     PostEditQuerySet,
     PostQuerySet,
@@ -65,11 +66,15 @@ class Space(Marked, models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"/discussions/{self.slug}/"
+        return addresses.space(self.slug)
 
     def can_see(self, user: Person) -> bool:
-        """Whether this person may read and write here."""
+        """Whether this person may read here."""
         return self.circle_id in circle_ids(user)
+
+    def can_start_topic(self, user: Person) -> bool:
+        """Whether this person may begin a topic here; looks at the circle."""
+        return self.can_see(user) and self.circle.ended_at is None
 
     def can_tend(self, user: Person) -> bool:
         """Whether this person may pin, close and remove here."""
@@ -152,7 +157,7 @@ class Topic(Marked, index.Indexed, models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"/discussions/{self.space.slug}/{self.pk}-{self.slug}/"
+        return addresses.topic(self.space.slug, self.pk, self.slug)
 
     @property
     def first_text(self) -> str:
@@ -165,8 +170,8 @@ class Topic(Marked, index.Indexed, models.Model):
         return self.removed_at is None and self.circle_id in circle_ids(user)
 
     def can_reply(self, user: Person) -> bool:
-        """Whether this person may add to it."""
-        return self.can_see(user) and not self.closed
+        """Whether this person may add to it; looks at the circle."""
+        return self.can_see(user) and not self.closed and self.circle.ended_at is None
 
     def can_tend(self, user: Person) -> bool:
         """Whether this person may pin and close it."""
@@ -261,12 +266,13 @@ class Post(index.Indexed, models.Model):
         return self.removed_at is None and not self.topic_removed and self.circle_id in circle_ids(user)
 
     def can_edit(self, user: Person) -> bool:
-        """Whether this person wrote it, and it and its topic are still there."""
+        """Whether this person wrote it, and may still add to its topic; looks at the topic and the circle."""
         return (
             self.can_see(user)
             and user.is_authenticated
             and self.author_id == user.pk
             and not self.topic.closed
+            and self.circle.ended_at is None
         )
 
     def can_remove(self, user: Person) -> bool:

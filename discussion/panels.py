@@ -42,6 +42,7 @@ def draw_community(community: Any, request: HttpRequest) -> SafeString:
     spaces = [space for space in overview.spaces_of(person) if space.circle_id == circle.pk]
     context = {
         "spaces": spaces,
+        "can_start": any(space.can_start_topic(person) for space in spaces[:1]),
         "topics": overview.latest(spaces, person, limit=_ON_A_COMMUNITY) if spaces else [],
     }
     return render_to_string("discussion/panel_community.html", context, request=request)

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models import query as django_query
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 from members.models import User
 
@@ -31,7 +32,7 @@ class _Blanks:
 
     def __init__(self) -> None:
         self.places: dict[Any, int] = {}
-        # Who asks need not be in the SQL: it is enough that their circles are.
+        # Such as who asks: it is enough that their circles are in the SQL.
         self.may_be_left_out: set[int] = set()
 
     def number(self) -> int:
@@ -42,6 +43,9 @@ class _Blanks:
         return self.number()
 
     def moment(self) -> datetime:
+        # Of who is in no circle a whole condition may be left out, and the moment with it. One that is changed
+        # instead is found out: no moment may stand in the SQL that is not to be filled in.
+        self.may_be_left_out.add(len(self.places))
         moment = _FIRST_MOMENT + timedelta(days=len(self.places))
         self._remember(connection.ops.adapt_datetimefield_value(moment))
         return moment
@@ -52,6 +56,19 @@ class _Blanks:
     def _remember(self, value: Any) -> Any:
         self.places[value] = len(self.places)
         return value
+
+
+def _is_fixed(value: Any) -> bool:
+    """Whether a value may be part of a statement that outlives the moment: no date, time or fraction is.
+
+    SQLite is given moments as texts.
+    """
+    if isinstance(value, str):
+        try:
+            return (parse_datetime(value) or parse_date(value) or parse_time(value)) is None
+        except ValueError:  # in the form of one, of a day or hour that there is not
+            return False
+    return value is None or isinstance(value, int)
 
 
 def _shape_and_values(argument: Any) -> tuple[Any, list[Any]]:
@@ -104,6 +121,9 @@ class _Statement:
         )
         if unused:
             raise ValueError(f"arguments {sorted(unused)} are not in the SQL as they are: {self.sql}")
+        frozen = [value for place, value in self.parameters if place is None and not _is_fixed(value)]
+        if frozen:
+            raise ValueError(f"{frozen} would stay as they are today for ever: {self.sql}")
         self.converters = compiler.get_converters([column[0] for column in compiler.select])
         self.is_model = queryset._iterable_class is django_query.ModelIterable
         self.compiler = compiler
@@ -161,9 +181,12 @@ def _fetched(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
 class Prepared:
     """A function that gives a queryset, asked for its rows without the SQL being written again.
 
-    The function must be the same for the same shape of its arguments, and pass numbers, dates and words on
-    to the database as they are. It takes people, whole numbers, dates, words, sequences of whole numbers;
-    None, True and False are part of the shape.
+    The function must be the same for the same shape of its arguments, and pass numbers, moments and words on
+    to the database as they are. It takes people, whole numbers, moments, words, sequences of whole numbers;
+    None, True and False are part of the shape. It asks no clock: a moment is an argument.
+
+    Raises (when it is asked):
+        ValueError: an argument is not in the SQL as it is, or a moment is that is no argument.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:

@@ -25,12 +25,12 @@ def since_restorable() -> datetime:
     return timezone.now() - RESTORABLE
 
 
-def _restorable_by(user: Person) -> Q:
+def _restorable_by(user: Person, since: datetime | None) -> Q:
     """What this person removed themself, or what was removed where they lead; for 30 days."""
     if not user.is_authenticated:
         return Q(pk__in=[])
     mine = Q(removed_by_id=user.pk, circle_id__in=circle_ids(user)) | Q(circle_id__in=user.led_circle_ids)
-    return mine & Q(removed_at__gt=since_restorable())
+    return mine & Q(removed_at__gt=since or since_restorable())
 
 
 def _with_marks(rows: Any, space: str, marks: Any, person: Reader) -> Any:
@@ -63,12 +63,21 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Those of one's circles, without the removed ones."""
         return self.filter(seen_by(user), removed_at__isnull=True)
 
-    def restorable_by(self, user: Person) -> "TopicQuerySet":
-        """Removed ones that this person may bring back."""
-        return self.filter(_restorable_by(user))
+    def restorable_by(self, user: Person, *, since: datetime | None = None) -> "TopicQuerySet":
+        """Removed ones that this person may bring back.
+
+        Args:
+            user: who asks.
+            since: ``since_restorable()`` of this moment, for a queryset that outlives it; None for now.
+        """
+        return self.filter(_restorable_by(user, since))
 
     def kept_for(self, user: Person) -> "TopicQuerySet":
-        """Those of one's circles with the removed ones: for the admin's screens, which ask for rights besides."""
+        """Those of one's circles with the removed ones.
+
+        For the admin's screens, which ask for rights besides, and to tell somebody of the circle that a topic
+        is gone. Nothing of a removed one is shown.
+        """
         return self.filter(circle_id__in=circle_ids(user))
 
     def with_marks(self, person: Reader) -> "TopicQuerySet":
@@ -117,9 +126,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Those of one's circles, without the removed ones."""
         return self.filter(seen_by(user), removed_at__isnull=True, topic_removed=False)
 
-    def restorable_by(self, user: Person) -> "PostQuerySet":
-        """Removed ones, of topics that are there, that this person may bring back."""
-        return self.filter(_restorable_by(user), topic_removed=False)
+    def restorable_by(self, user: Person, *, since: datetime | None = None) -> "PostQuerySet":
+        """Removed ones, of topics that are there, that this person may bring back; as for topics."""
+        return self.filter(_restorable_by(user, since), topic_removed=False)
 
     def kept_for(self, user: Person) -> "PostQuerySet":
         """Those of one's circles with the removed ones: for the admin's screens, which ask for rights besides."""

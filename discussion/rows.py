@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from discussion import asked
+from discussion import addresses, asked
 from discussion.models import Space, Topic
+from kit.templatetags.kit_tags import colour_number, initials
 from kit.times import day_of, moment_of, now_here
 from members.enums import CircleKind
 from members.models import Circle, User
@@ -33,14 +34,6 @@ def audience(circle: Circle) -> str:
     return f"Only the members of {circle.name} can see this: {people}."
 
 
-_LEADS = {
-    CircleKind.NETWORK: "Programme team",
-    CircleKind.COHORT: "Facilitator",
-    CircleKind.COMMUNITY: "Convener",
-    CircleKind.GROUP: "Convener",
-}
-
-
 def roles_of(people: Iterable[int | None], circle: Circle) -> dict[int, str]:
     """What people are here, for those who lead: "Facilitator", "Convener, Falls in care homes".
 
@@ -55,11 +48,11 @@ def roles_of(people: Iterable[int | None], circle: Circle) -> dict[int, str]:
         return {}
     wanted += wanted[-1:] * (-len(wanted) % 8)  # few lengths, so that the SQL is written seldom
     roles: dict[int, str] = {}
-    for person, led, name in asked.LEADS.rows(wanted, circle.pk):
-        if led == circle.pk:
-            roles[person] = _LEADS[CircleKind(circle.kind)]
-        else:
-            roles.setdefault(person, f"Convener, {name}")
+    for led in asked.LEADS.rows(wanted, circle.pk):
+        if led.circle_id == circle.pk:
+            roles[led.person_id] = led.role_name
+        elif led.circle.is_listed:
+            roles.setdefault(led.person_id, f"{led.role_name}, {led.circle.name}")
     return roles
 
 
@@ -71,8 +64,8 @@ def topic_rows(found: Iterable[Any], space: Space, roles: dict[int, str]) -> lis
         space: theirs.
         roles: as ``roles_of`` gives them.
     """
-    today, base = now_here(), space.get_absolute_url()
-    return [_topic_row(topic, base, today) | {"role": roles.get(topic.author_id, "")} for topic in found]
+    today, slug = now_here(), space.slug
+    return [_topic_row(topic, slug, today) | {"role": roles.get(topic.author_id, "")} for topic in found]
 
 
 def topic_rows_across(found: Iterable[Any]) -> list[dict[str, Any]]:
@@ -83,14 +76,14 @@ def topic_rows_across(found: Iterable[Any]) -> list[dict[str, Any]]:
     """
     today = now_here()
     return [
-        _topic_row(topic, f"/discussions/{topic.space__slug}/", today)
-        | {"space": topic.space__name, "space_url": f"/discussions/{topic.space__slug}/"}
+        _topic_row(topic, topic.space__slug, today)
+        | {"space": topic.space__name, "space_url": addresses.space(topic.space__slug)}
         for topic in found
     ]
 
 
-def _topic_row(topic: Any, base: str, today: datetime) -> dict[str, Any]:
-    url = f"{base}{topic.id}-{topic.slug}/"
+def _topic_row(topic: Any, space: str, today: datetime) -> dict[str, Any]:
+    url = addresses.topic(space, topic.id, topic.slug)
     answered = topic.reply_count > 0
     return {
         "title": topic.title,
@@ -123,12 +116,12 @@ def post_rows(
         roles: as ``roles_of`` gives them.
         first_new: the number of the first post that is new to the reader.
     """
-    today, tends = now_here(), topic.can_tend(person)
+    today, replies, tends = now_here(), topic.can_reply(person), topic.can_tend(person)
     rows: list[dict[str, Any]] = []
     for post in found:
         row = _post_row(post, roles, today)
-        row["mine"] = post.author_id == person.pk
-        row["removable"] = row["mine"] or tends
+        mine = post.author_id == person.pk
+        row |= _offered(post, replies=replies, edits=mine and replies, removes=mine or tends)
         row["starts_new"] = first_new is not None and post.number >= first_new
         if row["starts_new"]:
             first_new = None
@@ -154,22 +147,35 @@ def _gap(first: int, last: int) -> str:
     return f"{'Posts' if first == 1 else 'Replies'} {first} to {last} were removed."
 
 
+def _offered(post: Any, *, replies: bool, edits: bool, removes: bool) -> dict[str, str]:
+    """The addresses of what a reader may do with a post; "" for what they may not."""
+    gone = post.removed_at is not None
+    reply = f"?post={post.number}&{{}}={post.id}#reply" if replies and not gone else ""
+    return {
+        "reply_url": reply.format("to"),
+        "quote_url": reply.format("quote"),
+        "edit_url": addresses.post("edit_post", post.id) if edits and not gone else "",
+        "remove_url": addresses.post("remove_post", post.id) if removes and not gone else "",
+        "restore_url": addresses.post("restore_post", post.id) if gone else "",
+    }
+
+
 def _post_row(post: Any, roles: dict[int, str], today: datetime) -> dict[str, Any]:
     name = name_of(post.author__first_name, post.author__last_name)
     known = bool(post.author__profile__findable)
     work = (post.author__profile__job_title, post.author__profile__organisation__name) if known else ()
     answered = post.reply_to__number
     return {
-        "id": post.id,
         "number": post.number,
         "name": name,
-        "person_url": f"/people/{post.author_id}/" if known else "",
-        "initials": "".join(word[0] for word in name.split()[:2]).upper(),
-        "colour": (post.author_id or 0) % 8,
+        "person_url": addresses.person(post.author_id) if known else "",
+        "initials": initials(name),
+        "colour": colour_number(post.author_id),
         "role": roles.get(post.author_id) or ", ".join(part for part in work if part),
         "when": moment_of(post.created_at, today),
         "html": post.text_html,
-        "edited": post.edited_at and moment_of(post.edited_at, today),
+        "edited": moment_of(post.edited_at, today) if post.edited_at else "",
+        "history_url": addresses.post("history", post.id) if post.edited_at else "",
         "answers": answered,
         "answers_name": answered
         and name_of(post.reply_to__author__first_name, post.reply_to__author__last_name),

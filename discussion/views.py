@@ -1,9 +1,10 @@
 """Reading discussions: spaces, topics, posts, and what they said before."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from discussion import actions, asked, overview, rows
 from discussion.forms import ReplyForm
 from discussion.models import Post, PostEdit, Space, Topic
+from discussion.querysets import since_restorable
 from discussion.search import find
 from kit import keyset
 from kit.caching import public
@@ -22,6 +24,7 @@ from members.requests import person_of
 
 _FOUND = 30
 _EDITS_SHOWN = 20
+_LAST_REMOVED = ("-removed_at", "-id")
 _QUOTED_AT_MOST = 1000
 
 
@@ -80,6 +83,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "topics": rows.topic_rows(found, place, roles),
         "new": overview.in_words(overview.new_in([place], person)[place.pk]),
         "only_new": only_new,
+        "can_start": place.can_start_topic(person),
         "now": timezone.now().timestamp(),
         "newer_url": page.previous and f"?{beside}cursor={page.previous}",
         "older_url": page.next and f"?{beside}cursor={page.next}",
@@ -108,8 +112,17 @@ def topic(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
     """One page of a topic. Looking at it moves the reader's own mark, and nothing else."""
     found = visible_topic(request, slug, pk)
     if words != found.slug:
-        return HttpResponsePermanentRedirect(found.get_absolute_url())
+        return _now_called(request, found)
     return topic_page(request, found)
+
+
+def _now_called(request: HttpRequest, found: Topic) -> HttpResponse:
+    """Look at a topic under its present name, at the post that was asked for.
+
+    Not for ever: a browser that has kept "A is now B" goes round in circles once B is called A again.
+    """
+    query = request.META["QUERY_STRING"]
+    return HttpResponseRedirect(found.get_absolute_url() + (f"?{query}" if query else ""))
 
 
 def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None) -> HttpResponse:
@@ -124,11 +137,11 @@ def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None
     person = person_of(request)
     first_new = None
     if found.last_number > found.read_to:
-        new = asked.FIRST_NEW.rows(person.pk, found.pk, found.new_since, found.read_to)
+        new = asked.FIRST_NEW.rows(person, found.pk, found.new_since, found.read_to)
         first_new = new[0].number if new else None
     first, last = rows.page_of(_wanted(request, found, first_new, at_the_end=form is not None))
     last = min(last, found.last_number)
-    here = asked.POSTS.rows(person, found.pk, first, last)
+    here = asked.POSTS.rows(person, found.pk, first, last, since_restorable())
     roles = rows.roles_of((post.author_id for post in here), found.circle)
     # To whom all is new, no line has to say so.
     line_at = first_new if found.read_to else None
@@ -150,6 +163,7 @@ def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None
         "draft_key": f"topic-{found.pk}",
         "answered": _answered(form, here),
         "can_reply": found.can_reply(person),
+        "ended": found.circle.ended_at is not None,
         "can_tend": found.can_tend(person),
         # Who moderates without leading does it in the admin: asking for their rights here costs everybody.
         "can_remove": found.can_tend(person) or found.is_unanswered_of(person),
@@ -237,17 +251,34 @@ def removed(request: HttpRequest) -> HttpResponse:
     topics = Topic.objects.restorable_by(request.user).select_related("space", "removed_by")
     posts = Post.objects.restorable_by(request.user).select_related("topic__space", "removed_by")
     gone = {
-        "topics": _with_when(topics.order_by("-removed_at")[:_FOUND]),
-        "posts": _with_when(posts.order_by("-removed_at")[:_FOUND]),
+        "topics": _page_of_removed(request, "topics", topics),
+        "posts": _page_of_removed(request, "posts", posts),
     }
-    for post in gone["posts"]:
+    for post in gone["posts"]["rows"]:
         post.begins = excerpt(post.text_html)
     return render(request, "discussion/removed.html", gone)
 
 
-def _with_when(things: Any) -> list[Any]:
-    """Each with ``removed_words``, when it was removed."""
+def _page_of_removed(request: HttpRequest, name: str, things: Any) -> dict[str, Any]:
+    """A page of one of the two lists, each row with ``removed_words``; the other list stays where it is.
+
+    Args:
+        request: its parameter of the list's name says where the page begins.
+        name: the list's.
+        things: what is in it.
+    """
+    try:
+        page = keyset.page(things, order=_LAST_REMOVED, cursor=request.GET.get(name, ""), size=_FOUND)
+    except keyset.BadCursor as error:
+        raise Http404 from error
     today = now_here()
-    for thing in things:
+    for thing in page.rows:
         thing.removed_words = day_of(thing.removed_at, today)
-    return list(things)
+    cursors = {"newer_url": page.previous, "older_url": page.next}
+    return {"rows": page.rows} | {key: _turned(request, name, to) for key, to in cursors.items()}
+
+
+def _turned(request: HttpRequest, name: str, cursor: str) -> str:
+    """The address at which one of the two lists is turned to another page; "" where there is none."""
+    pages = {key: request.GET[key] for key in ("topics", "posts") if request.GET.get(key)}
+    return f"?{urlencode(pages | {name: cursor})}#{name}" if cursor else ""

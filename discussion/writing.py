@@ -6,17 +6,19 @@ from functools import partial
 from typing import TypeVar
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from discussion import actions, rows
-from discussion.errors import NotTheirs, TopicClosed
+from discussion.errors import GroupEnded, NotTheirs, TopicClosed
 from discussion.forms import TEXT_LONGEST, EditForm, EditTopicForm, ReplyForm, TopicForm
 from discussion.models import Post, Topic
 from discussion.views import person_of, topic_page, visible_space, visible_topic
 
 Result = TypeVar("Result")
+Thing = TypeVar("Thing", Post, Topic)
 _form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -31,10 +33,14 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
     space = visible_space(request, slug)
     form = TopicForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        topic = _do(partial(actions.start_topic, person=person_of(request), space=space, **form.cleaned_data))
-        return _see(topic.get_absolute_url())
+        start = partial(actions.start_topic, person=person_of(request), space=space, **form.cleaned_data)
+        try:
+            return _see(_do(start).get_absolute_url())
+        except GroupEnded:
+            form.add_error("text", "This group has ended. Your topic was not posted; copy it if you need it.")
     context = {
         "space": space,
+        "can_start": space.can_start_topic(request.user),
         "audience": rows.audience(space.circle),
         "form": form,
         "draft_key": f"space-{space.pk}",
@@ -66,6 +72,8 @@ def reply(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
             form.add_error(
                 "text", "This topic was closed. Your reply was not posted; copy it if you need it."
             )
+        except GroupEnded:
+            form.add_error("text", "This group has ended. Your reply was not posted; copy it if you need it.")
         else:
             return _see(post.get_absolute_url())
     return topic_page(request, topic, form)
@@ -74,7 +82,7 @@ def reply(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
 def _came_too_late(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The topic was removed while somebody of its space was writing: what they wrote is theirs to keep."""
     space = visible_space(request, slug)
-    if not Topic.objects.filter(pk=pk, space=space, removed_at__isnull=False).exists():
+    if not Topic.objects.kept_for(request.user).filter(pk=pk, space=space, removed_at__isnull=False).exists():
         raise Http404
     context = {"space": space, "text": request.POST.get("text", "")[:TEXT_LONGEST]}
     return render(request, "discussion/came_too_late.html", context, status=410)
@@ -120,12 +128,21 @@ def _post(request: HttpRequest, pk: int) -> Post:
     return get_object_or_404(posts, pk=pk)
 
 
+def _removed_before(request: HttpRequest, restorable: QuerySet[Thing], pk: int) -> Thing | None:
+    """What the same form sent before has removed: then it is answered as it was."""
+    if request.method != "POST" or not request.user.is_authenticated:
+        return None
+    return restorable.filter(pk=pk, removed_by=request.user).first()
+
+
 @_form_methods
 def remove_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then take a post away."""
-    own = Post.objects.filter(pk=pk, removed_by=request.user.pk).select_related("topic__space").first()
-    if request.method == "POST" and own and own.topic.can_see(request.user):
-        return _see(own.topic.get_absolute_url())
+    gone = _removed_before(
+        request, Post.objects.restorable_by(request.user).select_related("topic__space"), pk
+    )
+    if gone:
+        return _see(gone.topic.get_absolute_url())
     post = _post(request, pk)
     if not post.can_remove(request.user):
         raise Http404
@@ -170,9 +187,9 @@ def tend_topic(request: HttpRequest, pk: int) -> HttpResponse:
 @_form_methods
 def remove_topic(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then take a topic away."""
-    own = Topic.objects.filter(pk=pk, removed_by=request.user.pk).select_related("space").first()
-    if request.method == "POST" and own and own.space.can_see(request.user):
-        return _see(own.space.get_absolute_url())
+    gone = _removed_before(request, Topic.objects.restorable_by(request.user).select_related("space"), pk)
+    if gone:
+        return _see(gone.space.get_absolute_url())
     topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("space"), pk=pk)
     if not topic.can_remove(request.user):
         raise Http404

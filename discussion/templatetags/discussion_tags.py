@@ -1,8 +1,9 @@
 """Rows of topics and posts.
 
-They are the most frequent markup of the portal: thirty rows as template nodes take as long as the whole page
-around them. So they are written here, where each value passes ``html.escape`` by hand; the classes are those
-of templates/components/README.md.
+They are the most frequent markup of the portal: as template nodes they take as long as the whole page around
+them (docs/decisions/0011). So they are written here, where each value passes ``html.escape`` by hand, and
+nothing is decided: what may be done stands in a row as an address, or as "". The classes are those of
+templates/components/README.md.
 """
 
 from collections.abc import Iterable
@@ -58,19 +59,18 @@ def _topic_row(topic: dict[str, Any], level: int, pin: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def post_rows(context: RequestContext, posts: Iterable[dict[str, Any]], can_reply: bool) -> SafeString:
+def post_rows(context: RequestContext, posts: Iterable[dict[str, Any]]) -> SafeString:
     """A page of posts, each with what may be done with it.
 
     Args:
         context: the template's, with ``icons``.
         posts: as ``discussion.rows`` makes them; their HTML is clean.
-        can_reply: whether the reader may say something here.
     """
     token = ""
     if any(post.get("removed") for post in posts):
         token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{get_token(context["request"])}">'
     icon = _Icons(_sprite(context))
-    rows = "\n".join(_post_row(post, icon, token, can_reply) for post in posts)
+    rows = "\n".join(_post_row(post, icon, token) for post in posts)
     return mark_safe(f'<ol class="p-posts">\n{rows}\n</ol>')
 
 
@@ -84,13 +84,13 @@ class _Icons:
         return f'<svg class="p-icon" aria-hidden="true"><use href="{self.address}#{name}"></use></svg>'
 
 
-def _post_row(post: dict[str, Any], icon: _Icons, token: str, can_reply: bool) -> str:
+def _post_row(post: dict[str, Any], icon: _Icons, token: str) -> str:
     if "gap" in post:
         return f'<li class="p-quiet">{escape(post["gap"])}</li>'
     number = post["number"]
     line = '<li class="p-new-line" id="new">New since your last visit</li>\n' if post["starts_new"] else ""
     kind = (" p-post--first" if number == 1 else "") + (" p-post--removed" if post["removed"] else "")
-    actions = _restore(post, token) if post["removed"] else _actions(post, icon, can_reply)
+    actions = _restore(post, token) if post["removed"] else _actions(post, icon)
     return (
         f'{line}<li><article class="p-post{kind}" id="post-{number}" aria-labelledby="by-{number}">'
         f'{_head(post)}{_before(post)}<div class="p-prose">{post["html"]}</div>{_edited(post)}'
@@ -131,35 +131,33 @@ def _edited(post: dict[str, Any]) -> str:
         return ""
     return (
         f'<p class="p-post__edited">Edited: {escape(post["edited"])}. '
-        f'<a href="/discussions/posts/{post["id"]}/history/">See what it said before'
+        f'<a href="{escape(post["history_url"])}">See what it said before'
         f'<span class="nhsuk-u-visually-hidden">, post {post["number"]}</span></a></p>'
     )
 
 
 def _restore(post: dict[str, Any], token: str) -> str:
     return (
-        f'<form method="post" action="/discussions/posts/{post["id"]}/restore/">{token}'
+        f'<form method="post" action="{escape(post["restore_url"])}">{token}'
         f'<button class="p-action" type="submit">Bring it back<span class="nhsuk-u-visually-hidden">: post '
         f"{post['number']}</span></button></form>"
     )
 
 
-def _actions(post: dict[str, Any], icon: _Icons, can_reply: bool) -> str:
-    number, pk = post["number"], post["id"]
-    links = []
-    if can_reply:
-        links += [
-            _action(f"?post={number}&amp;to={pk}#reply", icon["reply"], "Reply", f"to post {number}"),
-            _action(f"?post={number}&amp;quote={pk}#reply", icon["message"], "Quote", f"post {number}"),
-        ]
-        if post["mine"]:
-            links.append(_action(f"/discussions/posts/{pk}/edit/", icon["edit"], "Edit", f"post {number}"))
-    if post["removable"]:
-        url = f"/discussions/posts/{pk}/remove/"
-        links.append(_action(url, icon["trash"], "Remove", f"post {number}", kind=" p-post__actions-end"))
-    return " ".join(links)
+# Where in a row the address is, the icon, the word, what is said of the post to who hears it, more classes.
+_ACTIONS = (
+    ("reply_url", "reply", "Reply", "to post", ""),
+    ("quote_url", "message", "Quote", "post", ""),
+    ("edit_url", "edit", "Edit", "post", ""),
+    ("remove_url", "trash", "Remove", "post", " p-post__actions-end"),
+)
 
 
-def _action(url: str, icon: str, words: str, what: str, kind: str = "") -> str:
-    hidden = f'<span class="nhsuk-u-visually-hidden"> {what}</span>'
-    return f'<a class="p-action{kind}" href="{url}">{icon} {words}{hidden}</a>'
+def _actions(post: dict[str, Any], icon: _Icons) -> str:
+    number = post["number"]
+    return " ".join(
+        f'<a class="p-action{kind}" href="{escape(post[key])}">{icon[name]} {word}'
+        f'<span class="nhsuk-u-visually-hidden"> {what} {number}</span></a>'
+        for key, name, word, what, kind in _ACTIONS
+        if post[key]
+    )

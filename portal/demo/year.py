@@ -4,7 +4,7 @@ import tomllib
 from datetime import date, time, timedelta
 from typing import Any
 
-from cohorts.enums import SessionKind
+from cohorts.enums import OF_A_COHORT, SessionKind
 from cohorts.models import Cohort, Session
 from learning.models import ModulePage, ProgrammePage
 from members.enums import CircleKind, Role
@@ -64,7 +64,7 @@ def _dated(row: dict[str, Any], last_day: dict[int, date]) -> dict[str, Any]:
 
 
 def _make(cohort: Cohort, clock: Clock, row: dict[str, Any], module: ModulePage | None) -> None:
-    public = row["kind"] in (SessionKind.CELEBRATION, SessionKind.WEBINAR)
+    public = row["kind"] not in (SessionKind.CO_CONSULTING, SessionKind.CLINIC)
     Session.objects.create(
         cohort=cohort,
         circle=None if public else cohort.circle,
@@ -73,7 +73,7 @@ def _make(cohort: Cohort, clock: Clock, row: dict[str, Any], module: ModulePage 
         title=row["title"],
         description=row.get("description", ""),
         place=row["form"],
-        joining_link="" if public else _JOINING,
+        joining_link=_JOINING if row["kind"] in OF_A_COHORT else "",
         starts_at=clock.session(row["date"], row["starts"]),
         ends_at=clock.session(row["date"], row["ends"]),
     )

@@ -231,6 +231,11 @@ class Dated(Part):
 class HalfDay(Dated):
     """One of a module's sessions."""
 
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody sees when it is: unless the file says no (docs/decisions/0009)."""
+        return self.public is not False
+
 
 class OtherSession(Dated):
     """Any other session."""

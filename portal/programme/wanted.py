@@ -250,7 +250,7 @@ def _sessions(document: ProgrammeFile) -> Iterator[Wanted]:
             name = half_day.key or f"{SessionKind.HALF_DAY}.{module.number}.{number + 1}"
             key = f"modules[{place}].sessions[{number}]"
             yield _session(
-                name, key, half_day, SessionKind.HALF_DAY, module.number, public=bool(half_day.public)
+                name, key, half_day, SessionKind.HALF_DAY, module.number, public=half_day.is_public
             )
     counters: dict[str, count[int]] = {}
     for place, session in enumerate(document.sessions):

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from discussion import actions
-from discussion.errors import NotTheirs, TopicClosed
+from discussion.errors import GroupEnded, NotTheirs, TopicClosed
 from discussion.models import Post, PostEdit, Space, SpaceRead, Topic, TopicRead
 from members import actions as members_actions
 from notifications.models import Mail, Notification
@@ -42,6 +42,28 @@ def test_a_space_keeps_its_circle(open_space, network) -> None:
     space = fresh(open_space)
     assert (space.name, space.slug, space.description, space.order) == ("New", "new-one", "y", 7)
     assert space.circle == network
+
+
+def test_a_space_takes_no_address_that_another_has(open_space, cohort_space) -> None:
+    with pytest.raises(NotTheirs):
+        actions.change_space(space=open_space, name="New", slug="our-cohort", description="y", order=7)
+    # Inside whatever transaction it was asked in, all is as before and can be asked again.
+    assert (fresh(open_space).name, fresh(open_space).slug) == ("Open talk", "open-talk")
+
+
+def test_no_space_is_opened_for_who_has_ended(cast) -> None:
+    circle = CircleFactory(ended_at=timezone.now())
+    with pytest.raises(GroupEnded):
+        actions.open_space(circle=circle, name="Talk", slug="talk")
+    assert not Space.objects.exists()
+
+
+def test_what_is_changed_is_what_the_database_has(cast, cohort_space, topic) -> None:
+    """An object that was found before others wrote does not put back what it remembers."""
+    found = Space.objects.get(pk=cohort_space.pk)
+    actions.start_topic(person=cast.convener, space=cohort_space, title="T", text="x")
+    changed = actions.change_space(space=found, name="New", slug="new-one", description="y", order=7)
+    assert (changed.topic_count, fresh(cohort_space).topic_count) == (2, 2)
 
 
 # -- starting a topic ------------------------------------------------------------

@@ -7,15 +7,16 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from discussion import actions
+from discussion.errors import GroupEnded, NotTheirs
 from discussion.models import Post, Space, Topic
 from members import actions as members_actions
 from members.models import User
 from tests.discussion.conftest import fresh
 from tests.factories import CircleFactory
 
-pytestmark = pytest.mark.urls("tests.discussion.admin_urls")
 SPACES, TOPICS, POSTS = "/admin/discussion/space/", "/admin/discussion/topic/", "/admin/discussion/post/"
 
 
@@ -141,6 +142,71 @@ def test_what_is_removed_cannot_be_pinned(editor, common) -> None:
     page = editor.post(f"{TOPICS}edit/{common.pk}/", {"pinned": "on", "removed": "on"})
     assert "What is removed cannot be pinned." in text_of(page)
     assert fresh(common).removed_at is None
+
+
+SAVED_NOTHING = "Nothing was saved: this cannot be done any more. See how it stands now, and try again."
+
+
+def test_several_switches_are_one_save(cast, editor, common) -> None:
+    """What must come first is done first: nothing is pinned or closed while it is away."""
+    url = f"{TOPICS}edit/{common.pk}/"
+    actions.remove_topic(person=cast.admin, topic=common)
+    assert editor.post(url, {"pinned": "on", "closed": "on"}).status_code == 302
+    topic = fresh(common)
+    assert (topic.pinned, topic.closed, topic.removed_at) == (True, True, None)
+    assert editor.post(url, {"removed": "on"}).status_code == 302
+    topic = fresh(common)
+    assert (topic.pinned, topic.closed, topic.removed_by) == (False, False, cast.editor)
+
+
+def test_what_is_refused_undoes_what_was_saved_with_it_and_says_so(cast, editor, common, monkeypatch) -> None:
+    def refuse(**given: object) -> None:
+        """As where the right was taken away between two actions."""
+        assert fresh(common).pinned
+        raise NotTheirs
+
+    monkeypatch.setattr(actions, "close_topic", refuse)
+    page = editor.post(f"{TOPICS}edit/{common.pk}/", {"pinned": "on", "closed": "on"})
+    assert page.status_code == 200
+    assert SAVED_NOTHING in text_of(page)
+    assert (fresh(common).pinned, fresh(common).closed) == (False, False)
+    checked = [box["name"] for box in BeautifulSoup(page.content, "html.parser").select("input[checked]")]
+    assert checked == ["pinned", "closed"]
+    assert not ModelLogEntry.objects.filter(object_id=str(common.pk)).exists()
+    assert "successfully" not in editor.get(TOPICS).text.lower()
+
+
+def test_a_topic_is_not_closed_while_it_is_away(cast, editor, common) -> None:
+    actions.remove_topic(person=cast.admin, topic=common)
+    page = editor.post(f"{TOPICS}edit/{common.pk}/", {"removed": "on", "closed": "on"})
+    assert "Bring it back before you close it or open it again." in text_of(page)
+    assert (fresh(common).closed, fresh(common).removed_by) == (False, cast.admin)
+
+
+def test_a_post_of_a_topic_that_went_meanwhile_is_refused_in_words(cast, editor, common) -> None:
+    post = common.posts.get(number=2)
+    actions.remove_topic(person=cast.admin, topic=common)
+    page = editor.post(f"{POSTS}edit/{post.pk}/", {"removed": "on"})
+    assert SAVED_NOTHING in text_of(page)
+    assert (fresh(post).removed_at, fresh(post).topic_removed) == (None, True)
+
+
+@pytest.mark.parametrize("error", [NotTheirs, GroupEnded])
+def test_a_space_that_cannot_be_opened_or_changed_any_more(
+    editor, admin, open_space, network, monkeypatch, error
+) -> None:
+    def refuse(**given: object) -> None:
+        """As where another took the address, or the group ended, while this form was looked at."""
+        raise error
+
+    monkeypatch.setattr(actions, "open_space", refuse)
+    monkeypatch.setattr(actions, "change_space", refuse)
+    sent = {"name": "Quiet talk", "slug": "quiet", "description": "x", "order": "5", "circle": network.pk}
+    for client, url in ((admin, f"{SPACES}create/"), (editor, f"{SPACES}edit/{open_space.pk}/")):
+        page = client.post(url, sent)
+        assert SAVED_NOTHING in text_of(page)
+        assert BeautifulSoup(page.content, "html.parser").select_one("[name=name]")["value"] == "Quiet talk"
+    assert Space.objects.get().name == "Open talk"
 
 
 def test_a_post_is_removed_and_brought_back(cast, editor, common) -> None:

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db.models import Value
+import time_machine
+from django.db.models import F, Value
 from django.utils import timezone
 
 from discussion import actions, asked
 from discussion.models import Post, Space, Topic
 from discussion.prepared import Prepared
+from discussion.querysets import since_restorable
 from kit import keyset
 from members.models import User
 from tests.factories import SpaceFactory
@@ -33,11 +35,17 @@ def talk(cast, open_space, cohort_space, community_space) -> list[Topic]:
 
 
 def same(prepared: Prepared, *arguments: object) -> list[object]:
-    """The rows, after checking that the queryset itself gives them too, twice."""
-    direct = list(prepared.build(*arguments))
-    for _ in range(2):
-        assert prepared.rows(*arguments) == direct
-    return direct
+    """The rows, after checking that the queryset itself gives them too: twice, and again in a month."""
+    today = timezone.now()
+    found = []
+    for days in (0, 31):
+        with time_machine.travel(today + timedelta(days=days)):
+            now = [argument() if callable(argument) else argument for argument in arguments]
+            direct = list(prepared.build(*now))
+            for _ in range(2):
+                assert prepared.rows(*now) == direct
+        found.append(direct)
+    return found[0]
 
 
 @pytest.mark.postgres
@@ -58,8 +66,8 @@ def test_each_question_gives_everybody_what_its_queryset_gives(cast, talk, name)
             found += len(same(asked.LATEST, person, space.pk, since, True))
     for topic in talk:
         found += len(same(asked.TOPIC, person, topic.space.slug, topic.pk))
-        found += len(same(asked.POSTS, person, topic.pk, 1, 20))
-        same(asked.FIRST_NEW, person.pk, topic.pk, None, 0)
+        found += len(same(asked.POSTS, person, topic.pk, 1, 20, since_restorable))
+        found += len(same(asked.FIRST_NEW, person, topic.pk, None, 0))
         same(asked.LEADS, [person.pk, cast.convener.pk], topic.circle_id)
     assert (found > 0) is (name != "outsider")
 
@@ -129,6 +137,50 @@ def test_a_value_that_is_not_passed_on_as_it_is_is_found_out(db) -> None:
         changed.rows(1)
 
 
+@pytest.mark.postgres
+def test_what_can_be_brought_back_ends_after_thirty_days_though_the_sql_is_older(cast, topic, reply) -> None:
+    actions.remove_post(person=cast.facilitator, post=reply)
+    person, removed = User.objects.get(pk=cast.facilitator.pk), timezone.now()
+    numbers = []
+    for days in (0, 29, 31):
+        with time_machine.travel(removed + timedelta(days=days)):
+            page = asked.POSTS.rows(person, topic.pk, 1, 20, since_restorable())
+        numbers.append([row.number for row in page])
+    assert numbers == [[1, 2], [1, 2], [1]]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "condition",
+    [
+        lambda: {"removed_at__gt": timezone.now()},
+        lambda: {"removed_at__gt": timezone.now() - timedelta(days=30)},
+        lambda: {"removed_at__gt": datetime(2026, 3, 2, 9, 14, tzinfo=UTC)},
+        lambda: {"removed_at__date": timezone.now().date()},
+        lambda: {"removed_at__time": timezone.now().time()},
+        lambda: {"removed_at__range": (F("created_at"), timezone.now())},
+    ],
+)
+def test_a_moment_that_would_stay_for_ever_is_found_out(db, condition) -> None:
+    """Asked by a clock while the SQL is written, it would be the moment of the first request."""
+    clock = Prepared(lambda pk: Topic.objects.filter(pk=pk, **condition()))
+    with pytest.raises(ValueError, match="would stay as they are today for ever"):
+        clock.rows(1)
+
+
+@pytest.mark.postgres
+def test_a_moment_that_is_changed_on_its_way_is_found_out(db) -> None:
+    changed = Prepared(lambda since: Topic.objects.filter(removed_at__gt=since + timedelta(days=1)))
+    with pytest.raises(ValueError, match="would stay as they are today for ever"):
+        changed.rows(timezone.now())
+
+
+@pytest.mark.postgres
+def test_words_and_numbers_that_never_change_may_stay(db) -> None:
+    fixed = Prepared(lambda pk: Topic.objects.filter(pk=pk, title="4 March", slug="10-am", pinned=True))
+    assert fixed.rows(1) == []
+
+
 def test_words_are_values_and_never_sql(cast, open_space) -> None:
     person = User.objects.get(pk=cast.participant.pk)
     for slug in ("' OR 1=1 --", "%s", "stand-in-1", '"', "\\"):
@@ -176,5 +228,5 @@ def test_constants_of_the_queryset_stay(cast, open_space, network) -> None:
 
 def test_posts_of_another_s_circle_stay_out_of_prepared_pages(cast, topic, reply) -> None:
     outsider = User.objects.get(pk=cast.outsider.pk)
-    assert asked.POSTS.rows(outsider, topic.pk, 1, 20) == []
+    assert asked.POSTS.rows(outsider, topic.pk, 1, 20, since_restorable()) == []
     assert Post.objects.filter(topic=topic).count() == 2

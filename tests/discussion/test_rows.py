@@ -1,19 +1,25 @@
 """What is put into words for lists and pages, and the markup that it becomes."""
 
+from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 from django.template import Context, Template
+from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from community_directory.enums import CommunityState
 from discussion import actions, asked, overview, rows
 from discussion.models import Topic
+from kit.templatetags.kit_tags import initials
 from members.enums import CircleKind
 from members.models import Circle, User
 from tests.discussion.test_space_page import words
-from tests.factories import CircleFactory
+from tests.factories import CircleFactory, CommunityFactory
 
 # -- names and sentences -------------------------------------------------------------
 
@@ -78,8 +84,65 @@ def test_who_leads_the_network_and_a_group(cast, network) -> None:
     group = CircleFactory(kind=CircleKind.GROUP, parent=cast.cohort.circle)
     for circle in (network, group):
         members_actions.join(person=cast.editor, circle=circle, role="lead")
-    assert rows.roles_of([cast.editor.pk], network) == {cast.editor.pk: "Programme team"}
-    assert rows.roles_of([cast.editor.pk], group) == {cast.editor.pk: "Convener"}
+    assert rows.roles_of([cast.editor.pk], network) == {cast.editor.pk: "Lead"}
+    assert rows.roles_of([cast.editor.pk], group) == {cast.editor.pk: "Lead"}
+
+
+@pytest.mark.parametrize("kind", CircleKind)
+def test_a_role_is_called_here_what_it_is_called_everywhere(cast, network, kind) -> None:
+    from members import actions as members_actions
+
+    inside = {"parent": cast.cohort.circle} if kind == CircleKind.GROUP else {}
+    circle = network if kind == CircleKind.NETWORK else CircleFactory(kind=kind, **inside)
+    membership = members_actions.join(person=cast.editor, circle=circle, role="lead")
+    assert rows.roles_of([cast.editor.pk], circle) == {cast.editor.pk: membership.role_name}
+
+
+@pytest.mark.parametrize("state", CommunityState)
+def test_a_community_is_named_where_its_circle_says_that_it_is_listed(cast, state) -> None:
+    cast.community.state = state
+    cast.community.save()
+    circle = Circle.objects.get(pk=cast.community.circle_id)
+    assert circle.is_listed is (state in (CommunityState.PUBLISHED, CommunityState.DORMANT))
+    named = {cast.convener.pk: "Convener, Falls in care homes"} if circle.is_listed else {}
+    assert rows.roles_of([cast.convener.pk], cast.cohort.circle) == named
+
+
+def test_a_circle_that_is_no_community_of_the_directory_is_named_to_nobody(cast, network) -> None:
+    from members import actions as members_actions
+
+    for kind in (CircleKind.COMMUNITY, CircleKind.COHORT):
+        circle = CircleFactory(kind=kind, name="Whistleblowers")
+        members_actions.join(person=cast.participant, circle=circle, role="lead")
+    assert rows.roles_of([cast.participant.pk], network) == {}
+
+
+def test_of_several_communities_the_first_by_name_is_told_and_the_one_here_before_all(cast, network) -> None:
+    for name in ("Zebras", "Aardvarks"):
+        CommunityFactory(name=name, convener=cast.participant)
+    here = CommunityFactory(name="Middle", convener=cast.participant).circle
+    assert rows.roles_of([cast.participant.pk], network) == {cast.participant.pk: "Convener, Aardvarks"}
+    assert rows.roles_of([cast.participant.pk], here) == {cast.participant.pk: "Convener"}
+
+
+def test_this_room_knows_nothing_of_its_neighbours() -> None:
+    """Rooms on one floor: neither by import nor by the names of their tables, states and addresses."""
+    folder = Path(rows.__file__).parent
+    for path in folder.rglob("*.py"):
+        if "migrations" not in path.parts:
+            code = path.read_text()
+            for word in ("community__", "community_directory", "cohort__", '"dormant"', '"published"'):
+                assert word not in code, (path.name, word)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_roles_of_those_who_lead_much_cost_one_query(
+    cast, network, number, django_assert_num_queries
+) -> None:
+    for index in range(number):
+        CommunityFactory(name=f"C{index:02}", convener=cast.convener)
+    with django_assert_num_queries(1):
+        assert rows.roles_of([cast.convener.pk], network) == {cast.convener.pk: "Convener, C00"}
 
 
 def test_who_no_longer_leads_has_no_role(cast) -> None:
@@ -88,6 +151,16 @@ def test_who_no_longer_leads_has_no_role(cast) -> None:
     assert cast.convener.pk in rows.roles_of([cast.convener.pk], cast.cohort.circle)
     members_actions.leave(person=cast.convener, circle=cast.community.circle)
     assert rows.roles_of([cast.convener.pk], cast.cohort.circle) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("Ada King Lovelace", "AL"), ("Ada", "A"), ("(she) Ada", "A"), ("-", "?"), ("ß x", "SSX")],
+)
+def test_a_disc_has_the_letters_that_it_has_everywhere(cast, visit, topic, name, letters) -> None:
+    User.objects.filter(pk=cast.participant.pk).update(first_name=name, last_name="")
+    page = BeautifulSoup(visit("convener").get(topic.get_absolute_url()).content, "html.parser")
+    assert page.select_one("#post-1 .p-avatar").text == initials(name) == letters
 
 
 # -- gaps --------------------------------------------------------------------------------
@@ -124,7 +197,6 @@ TOPIC = {
     "last_by": "",
 }
 POST = {
-    "id": 7,
     "number": 2,
     "name": "Ada Lovelace",
     "person_url": "",
@@ -134,12 +206,29 @@ POST = {
     "when": "Today, 9am",
     "html": "<p>x</p>",
     "edited": "",
+    "history_url": "",
     "answers": None,
     "answers_name": None,
     "removed": False,
-    "mine": False,
-    "removable": False,
+    "reply_url": "",
+    "quote_url": "",
+    "edit_url": "",
+    "remove_url": "",
+    "restore_url": "",
     "starts_new": False,
+}
+# All that a post may have, so that each field of it is shown somewhere.
+FULL = POST | {
+    "person_url": "/people/3/",
+    "role": "Facilitator",
+    "edited": "Today, 10am",
+    "history_url": "/h/",
+    "answers": 1,
+    "answers_name": "Eve",
+    "reply_url": "?post=2&to=7#reply",
+    "quote_url": "?post=2&quote=7#reply",
+    "edit_url": "/e/",
+    "remove_url": "/r/",
 }
 HOSTILE = "<script>alert('1')</script>\" onmouseover=\"x"
 
@@ -150,10 +239,10 @@ def topic_row(**changes: object) -> BeautifulSoup:
     return BeautifulSoup(html, "html.parser").li
 
 
-def post_row(*, can_reply: bool = True, **changes: object) -> BeautifulSoup:
-    template = Template("{% load discussion_tags %}{% post_rows posts can_reply %}")
+def post_row(**changes: object) -> BeautifulSoup:
+    template = Template("{% load discussion_tags %}{% post_rows posts %}")
     request = SimpleNamespace(META={})
-    context = {"posts": [POST | changes], "can_reply": can_reply, "icons": "/icons.svg", "request": request}
+    context = {"posts": [POST | changes], "icons": "/icons.svg", "request": request}
     return BeautifulSoup(template.render(Context(context)), "html.parser").ol
 
 
@@ -186,43 +275,112 @@ def test_nothing_of_a_row_is_markup(field: str) -> None:
     assert HOSTILE in row.get_text() or HOSTILE in [link["href"] for link in row.select("a")]
 
 
-@pytest.mark.parametrize(
-    "field", ["name", "person_url", "initials", "role", "when", "edited", "answers_name", "gap"]
-)
+TEXTS = sorted(key for key, value in FULL.items() if isinstance(value, str) and key != "html")
+
+
+def shape(row: BeautifulSoup) -> list[tuple[str, list[str]]]:
+    """Its tags with their attributes, without what stands in them."""
+    return [(tag.name, sorted(tag.attrs)) for tag in row.find_all(True)]
+
+
+@pytest.mark.parametrize("field", [*TEXTS, "gap"])
 def test_nothing_of_a_post_is_markup_but_its_text(field: str) -> None:
-    changes = {"answers": 1, "answers_name": "Eve"} | {field: HOSTILE}
-    post = post_row(**changes)
+    removed = {"removed": True} if field == "restore_url" else {}
+    post = post_row(**FULL | removed | {field: HOSTILE})
     assert (post.script, post.select("[onmouseover]")) == (None, [])
-    assert HOSTILE in post.get_text() or HOSTILE in [link["href"] for link in post.select("a")]
+    addresses_ = [tag.get("href", tag.get("action")) for tag in post.select("a, form")]
+    assert HOSTILE in post.get_text() or HOSTILE in addresses_
+
+
+marks = st.text(
+    st.one_of(st.sampled_from("<>\"'&/= \n`{}%"), st.characters(exclude_categories=["Cs"], codec="utf-8")),
+    min_size=1,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(values=st.fixed_dictionaries(dict.fromkeys(TEXTS, marks)), removed=st.booleans())
+def test_whatever_stands_in_a_post_it_is_built_alike(values: dict[str, str], removed: bool) -> None:
+    given_ = FULL | {"removed": removed, "restore_url": "/b/"}
+    assert shape(post_row(**given_ | values)) == shape(post_row(**given_))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    values=st.fixed_dictionaries(dict.fromkeys(("title", "url", "by", "role", "last", "last_by"), marks)),
+    there=st.fixed_dictionaries({field: st.booleans() for field in ("unread", "pinned", "closed")}),
+    space=marks,
+)
+def test_whatever_stands_in_a_topic_s_row_it_is_built_alike(
+    values: dict[str, str], there: dict[str, bool], space: str
+) -> None:
+    plain = {"role": "R", "last_by": "L", "space": "S", "space_url": "/s/"} | there
+    assert shape(topic_row(**plain | values | {"space": space, "space_url": space})) == shape(
+        topic_row(**plain)
+    )
+
+
+ALL = {
+    "reply_url": "?post=2&to=7#reply",
+    "quote_url": "?post=2&quote=7#reply",
+    "edit_url": "/e/",
+    "remove_url": "/r/",
+}
+
+
+@pytest.mark.parametrize("offered", [[], ["remove_url"], ["reply_url", "quote_url"], list(ALL)])
+def test_a_post_offers_what_it_has_the_address_of_and_nothing_else(offered: list[str]) -> None:
+    links = post_row(**{key: ALL[key] for key in offered}).select(".p-post__actions a")
+    assert [link["href"] for link in links] == [ALL[key] for key in offered]
+    away = post_row(removed=True, restore_url="/b/", **{key: ALL[key] for key in offered})
+    assert away.select(".p-post__actions a") == []
 
 
 @pytest.mark.parametrize(
-    ("changes", "can_reply", "expected"),
+    ("name", "expected"),
     [
-        ({}, False, []),
-        ({}, True, ["?post=2&to=7#reply", "?post=2&quote=7#reply"]),
-        (
-            {"mine": True, "removable": True},
-            True,
-            [
-                "?post=2&to=7#reply",
-                "?post=2&quote=7#reply",
-                "/discussions/posts/7/edit/",
-                "/discussions/posts/7/remove/",
-            ],
-        ),
-        ({"mine": True, "removable": True}, False, ["/discussions/posts/7/remove/"]),
-        ({"removable": True}, False, ["/discussions/posts/7/remove/"]),
-        ({"removed": True, "mine": True, "removable": True}, True, []),
+        ("participant", {"reply_url", "quote_url"}),
+        ("convener", {"reply_url", "quote_url", "edit_url", "remove_url"}),
+        ("facilitator", {"reply_url", "quote_url", "remove_url"}),
     ],
 )
-def test_the_actions_of_a_post(changes: dict[str, object], can_reply: bool, expected: list[str]) -> None:
-    links = post_row(can_reply=can_reply, **changes).select(".p-post__actions a")
-    assert [link["href"] for link in links] == expected
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_row_has_the_addresses_of_what_its_reader_may_do(
+    cast, cohort_space, topic, reply, name, expected, closed
+) -> None:
+    if closed:
+        actions.close_topic(person=cast.facilitator, topic=topic)
+        expected = expected & {"remove_url"}
+    person = User.objects.get(pk=getattr(cast, name).pk)
+    [found] = asked.TOPIC.rows(person, cohort_space.slug, topic.pk)
+    here = asked.POSTS.rows(person, topic.pk, 2, 2, timezone.now())
+    [row] = rows.post_rows(here, found, person, roles={}, first_new=None)
+    assert {key for key in row if key.endswith("_url") and row[key]} == expected
+    assert {key: row[key] for key in expected} == {
+        key: address
+        for key, address in {
+            "reply_url": f"?post=2&to={reply.pk}#reply",
+            "quote_url": f"?post=2&quote={reply.pk}#reply",
+            "edit_url": reverse("discussion:edit_post", args=[reply.pk]),
+            "remove_url": reverse("discussion:remove_post", args=[reply.pk]),
+        }.items()
+        if key in expected
+    }
+
+
+def test_a_row_of_what_was_removed_offers_to_bring_it_back_alone(cast, cohort_space, topic, reply) -> None:
+    actions.remove_post(person=cast.convener, post=reply)
+    person = User.objects.get(pk=cast.convener.pk)
+    [found] = asked.TOPIC.rows(person, cohort_space.slug, topic.pk)
+    here = asked.POSTS.rows(person, topic.pk, 2, 2, timezone.now() - timedelta(days=30))
+    [row] = rows.post_rows(here, found, person, roles={}, first_new=None)
+    assert {key: row[key] for key in row if key.endswith("_url") and row[key]} == {
+        "restore_url": reverse("discussion:restore_post", args=[reply.pk])
+    }
 
 
 def test_a_removed_post_comes_back_by_a_form_with_a_token() -> None:
-    form = post_row(removed=True).form
+    form = post_row(removed=True, restore_url="/discussions/posts/7/restore/").form
     assert (form["method"], form["action"]) == ("post", "/discussions/posts/7/restore/")
     assert len(form.input["value"]) == 64
     assert post_row().form is None

@@ -1,12 +1,16 @@
 """Finding topics by what was said in them."""
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from wagtail.search.index import insert_or_update_object
 
 from discussion import actions
-from discussion.models import Post
+from discussion.models import Post, Topic
 from discussion.search import find, hits
 from kit.registry import searches
+from kit.search import ranked
 from members.models import User
 from tests.discussion.test_space_page import soup, words
 
@@ -90,12 +94,75 @@ def test_what_is_removed_is_not_found(cast, topic, reply) -> None:
     assert titles(cast.participant, "cake") == ["Who brings the tea?"]
 
 
+@pytest.fixture
+def worker(django_capture_on_commit_callbacks) -> Callable[..., None]:
+    """Do something, commit it, and let the worker do what was asked of it: ``worker(action, post=…)``."""
+
+    def do(action: Callable[..., object], **given: object) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            action(**given)
+
+    return do
+
+
+@pytest.fixture
+def first(topic, worker) -> Post:
+    """The first post of the topic, which the index knows the topic by."""
+    post = topic.posts.get(number=1)
+    actions.edit_post(person=topic.author, post=post, text="I have the **saucers**.")
+    insert_or_update_object(topic)
+    return post
+
+
+def by_itself(person: User, text: str) -> list[str]:
+    """Titles of the topics that are found without their posts being looked at."""
+    return [topic.title for topic in ranked(Topic.objects.visible_to(person).defer("circle_id"), text)]
+
+
 @pytest.mark.postgres
-def test_what_was_edited_is_found_as_it_is_now(cast, topic, reply) -> None:
+def test_a_topic_is_not_found_by_a_first_post_that_was_removed(cast, topic, reply, first, worker) -> None:
+    assert by_itself(cast.participant, "saucers") == ["Who brings the tea?"]
+    worker(actions.remove_post, person=cast.participant, post=first)
+    for name in ("facilitator", "convener", "participant"):
+        assert by_itself(getattr(cast, name), "saucers") == titles(getattr(cast, name), "saucers") == []
+    assert titles(cast.convener, "tea") == titles(cast.convener, "cake") == ["Who brings the tea?"]
+    worker(actions.restore_post, person=cast.participant, post=first)
+    assert by_itself(cast.convener, "saucers") == titles(cast.convener, "saucers") == ["Who brings the tea?"]
+
+
+@pytest.mark.postgres
+def test_a_topic_is_not_found_by_what_its_first_post_said_before(cast, topic, first, worker) -> None:
+    worker(actions.edit_post, person=cast.participant, post=first, text="I have the **spoons**.")
+    assert (by_itself(cast.convener, "saucers"), titles(cast.convener, "saucers")) == ([], [])
+    assert by_itself(cast.convener, "spoons") == titles(cast.convener, "spoons") == ["Who brings the tea?"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_topic_is_indexed_again_for_its_first_post_alone(
+    cast, topic, reply, number, django_capture_on_commit_callbacks
+) -> None:
+    post = topic.posts.get(number=number)
+    for action, more in (
+        (actions.edit_post, {"text": "x"}),
+        (actions.remove_post, {}),
+        (actions.restore_post, {}),
+    ):
+        with django_capture_on_commit_callbacks() as later:
+            action(person=post.author, post=post, **more)
+        assert len(later) == (1 if number == 1 else 0), action
+
+
+@pytest.mark.postgres
+def test_what_was_edited_is_found_as_it_is_now(cast, topic, reply, first, worker) -> None:
     actions.edit_post(person=cast.convener, post=reply, text="I bring bread.")
-    first = topic.posts.get(number=1)
-    actions.edit_post(person=cast.participant, post=first, text="Never mind.", title="Who brings the juice?")
-    assert titles(cast.participant, "cake") == []
+    worker(
+        actions.edit_post,
+        person=cast.participant,
+        post=first,
+        text="Never mind.",
+        title="Who brings the juice?",
+    )
+    assert titles(cast.participant, "cake") == titles(cast.participant, "tea") == []
     assert titles(cast.participant, "bread") == titles(cast.participant, "juice") == ["Who brings the juice?"]
 
 

@@ -75,6 +75,13 @@ def test_the_worker_indexes_the_posts_of_a_topic(cast, topic, reply) -> None:
     assert [found.title for found in find(cast.participant, "marmalade", 5)] == [topic.title]
 
 
+def test_what_is_gone_by_the_time_the_worker_comes_is_no_error(cast, topic) -> None:
+    pk = topic.pk
+    topic.delete()
+    tasks.index_posts.call(pk)
+    assert find(cast.participant, "tea", 5) == []
+
+
 def test_a_removed_topic_is_indexed_after_it_is_saved(
     cast, topic, django_capture_on_commit_callbacks
 ) -> None:

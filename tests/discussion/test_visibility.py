@@ -1,6 +1,9 @@
 """Who reads what: the filter and the check agree, for each of the cast and each thing."""
 
+import inspect
+import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -143,6 +146,18 @@ def test_marks_are_their_readers_alone(cast, spaces, things) -> None:
         assert {mark.person for mark in SpaceRead.objects.visible_to(person)} <= set(own)
     assert TopicRead.objects.visible_to(cast.participant).count() == 1
     assert SpaceRead.objects.visible_to(cast.participant).count() == 1
+
+
+READERS = ["asked", "news", "overview", "panels", "search", "views", "writing", "modeladmin"]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_is_read_is_read_through_who_may_see_it(name) -> None:
+    """No view, panel, search or mail begins at all there is."""
+    source = inspect.getsource(import_module(f"discussion.{name}"))
+    begun = re.findall(r"\b(Space|Topic|Post|PostEdit|TopicRead|SpaceRead)\.objects\.(\w+)", source)
+    assert {how for _, how in begun} <= {"visible_to", "restorable_by", "kept_for"}
+    assert begun or name in ("overview", "panels")
 
 
 def test_a_space_takes_no_address_of_the_portal(cast, open_space) -> None:
