@@ -3,26 +3,22 @@
 import hmac
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from cohorts.errors import EndsBeforeItStarts
-from cohorts.models import CalendarFeed, Cohort, Session, new_token
+from cohorts.models import CalendarFeed, Cohort, Session, SessionChange, new_token
 from kit.caching import forget_public_pages
+from kit.queue import after_commit
 from learning.models import ProgrammePage
+from members.actions import free_slug
 from members.enums import CircleKind
 from members.models import Circle, User
 
 # A calendar program has to be told again, by a higher SEQUENCE, when one of these changes (RFC 5545, 3.8.7.4).
-_WHEN_AND_WHERE = ("starts_at", "ends_at", "place")
-
-
-def _free_circle_slug(slug: str) -> str:
-    wanted = f"cohort-{slug}"
-    taken = set(Circle.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return next(name for name in (wanted, *numbered) if name not in taken)
+_CALENDARS_SHOW = ("starts_at", "ends_at", "place", "cancelled_at")
 
 
 def _check_order(starts: date | datetime | None, ends: date | datetime | None, *, together: bool) -> None:
@@ -55,7 +51,9 @@ def start_cohort(
         IntegrityError: another cohort has this slug.
     """
     _check_order(starts_on, ends_on, together=False)
-    circle = Circle.objects.create(kind=CircleKind.COHORT, name=name, slug=_free_circle_slug(slug))
+    circle = Circle.objects.create(
+        kind=CircleKind.COHORT, name=name, slug=free_slug(Circle, f"cohort-{slug}")
+    )
     return Cohort.objects.create(
         circle=circle, name=name, slug=slug, programme=programme, starts_on=starts_on, ends_on=ends_on
     )
@@ -84,10 +82,11 @@ def _told(*, visitors: bool) -> None:
 
 
 @transaction.atomic
-def schedule_session(**fields: Any) -> Session:
+def schedule_session(*, request_key: UUID | None = None, **fields: Any) -> Session:
     """Put a session into the calendar, with a date or with its date to be set.
 
     Args:
+        request_key: of the form; the same form sent twice makes one session.
         fields: those of Session: kind, title, and what else is known. ``starts_at`` and ``ends_at`` come together.
             Without ``circle`` everybody sees it.
 
@@ -95,16 +94,28 @@ def schedule_session(**fields: Any) -> Session:
         EndsBeforeItStarts: it ends before it starts, or has only one of the two.
     """
     _check_order(fields.get("starts_at"), fields.get("ends_at"), together=True)
-    session = Session.objects.create(**fields)
+    if request_key is None:
+        session = Session.objects.create(**fields)
+    else:
+        session, _ = Session.objects.get_or_create(uid=request_key, defaults=fields)
     _told(visitors=session.circle_id is None)
     return session
 
 
 @transaction.atomic
-def change_session(*, session: Session, **changes: Any) -> Session:
+def change_session(
+    *, session: Session, person: User | None = None, cancelled: bool | None = None, **changes: Any
+) -> Session:
     """Change some fields of a session. What changes nothing writes nothing.
 
-    A new time or place raises its SEQUENCE, so that calendars show it.
+    A new time, place or state raises its SEQUENCE, so that calendars show it; and its people are told, once
+    for all that was changed at a time.
+
+    Args:
+        session: which.
+        person: who changes it; they are not told.
+        cancelled: whether it takes place no longer; None to leave that as it is.
+        changes: fields with their values.
 
     Returns:
         The session as it is now.
@@ -113,49 +124,58 @@ def change_session(*, session: Session, **changes: Any) -> Session:
         EndsBeforeItStarts: it would end before it starts, or have only one of the two.
     """
     locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if cancelled is not None and cancelled != bool(locked.cancelled_at):
+        changes["cancelled_at"] = timezone.now() if cancelled else None
     different = {field: value for field, value in changes.items() if getattr(locked, field) != value}
     if not different:
         return locked
-    was_public = locked.circle_id is None
+    was_public, was = locked.circle_id is None, locked.facts
     for field, value in different.items():
         setattr(locked, field, value)
     _check_order(locked.starts_at, locked.ends_at, together=True)
-    if any(field in different for field in _WHEN_AND_WHERE):
+    if any(field in different for field in _CALENDARS_SHOW):
         locked.sequence += 1
     locked.save()
     _told(visitors=was_public or locked.circle_id is None)
+    _tell(locked, was, person)
     return locked
 
 
-def _set_cancelled(session: Session, *, at: datetime | None) -> bool:
+def _tell(session: Session, was: dict[str, str], person: User | None) -> None:
+    """Let the people of a session that is not over hear what has become of it."""
+    said = {name: [was[name], now] for name, now in session.facts.items() if was[name] != now}
+    if not said or session.is_over(timezone.now()):
+        return
+    change = SessionChange.objects.create(session=session, said=said)
+    after_commit("cohorts.tasks.tell_of_change", change_id=change.pk, person_id=person.pk if person else None)
+
+
+def _set_cancelled(session: Session, person: User | None, *, cancelled: bool) -> bool:
     locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
-    if (locked.cancelled_at is None) == (at is None):
+    if bool(locked.cancelled_at) == cancelled:
         return False
-    locked.cancelled_at = at
-    locked.sequence += 1
-    locked.save()
-    _told(visitors=locked.circle_id is None)
+    change_session(session=locked, person=person, cancelled=cancelled)
     return True
 
 
 @transaction.atomic
-def cancel_session(*, session: Session) -> bool:
-    """Say that a session does not take place. It stays in calendars, marked as cancelled.
+def cancel_session(*, session: Session, person: User | None = None) -> bool:
+    """Say that a session does not take place. It stays in calendars, marked as cancelled. Its people are told.
 
     Returns:
         False where it was cancelled already.
     """
-    return _set_cancelled(session, at=timezone.now())
+    return _set_cancelled(session, person, cancelled=True)
 
 
 @transaction.atomic
-def restore_session(*, session: Session) -> bool:
-    """Say that a cancelled session takes place after all.
+def restore_session(*, session: Session, person: User | None = None) -> bool:
+    """Say that a cancelled session takes place after all. Its people are told.
 
     Returns:
         False where it was not cancelled.
     """
-    return _set_cancelled(session, at=None)
+    return _set_cancelled(session, person, cancelled=False)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ class CohortsConfig(AppConfig):
     def ready(self) -> None:
         from cohorts.panels import draw_module_sessions, draw_next_session, when_modules_are
         from cohorts.search import find
+        from cohorts.verbs import VERBS
         from learning.calendars import Calendar, calendars
 
         calendars.add(Calendar(key="cohorts.modules", when=when_modules_are, queries=1))
@@ -22,6 +23,8 @@ class CohortsConfig(AppConfig):
         registry.cards.add(
             registry.Card(key="cohorts.next_session", draw=draw_next_session, queries=1, order=10)
         )
+        for verb in VERBS:
+            registry.verbs.add(verb)
         registry.searches.add(
             registry.Search(key="sessions", label="Sessions", find=find, queries=2, order=250)
         )

@@ -3,12 +3,14 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cohorts import actions
 from cohorts.models import Cohort, Session
 from members.enums import CircleKind
 from members.models import Circle
+from members.sent import Once, Seen
 
 
 def _check_span(form: Any, first: str, last: str, *, together: bool) -> None:
@@ -27,7 +29,7 @@ def _find_by_id(form: Any, name: str) -> None:
         form.fields[name].to_field_name = "id"
 
 
-class SessionForm(WagtailAdminModelForm):
+class SessionForm(Seen, Once, WagtailAdminModelForm):
     """A session."""
 
     instance: Session
@@ -70,19 +72,23 @@ class SessionForm(WagtailAdminModelForm):
 
     def save(self, commit: bool = True) -> Session:
         """Write through the actions: only what was changed, so that two editors at once keep each their own."""
-        values = {name: self.cleaned_data[name] for name in self.changed_data if name != "cancelled"}
         if self.instance.pk:
-            session = actions.change_session(session=self.instance, **values)
+            self.instance = actions.change_session(
+                session=self.instance, person=self.for_user, **self.changes()
+            )
         else:
-            session = actions.schedule_session(**values)
-        if "cancelled" in self.changed_data:
-            change = actions.cancel_session if self.cleaned_data["cancelled"] else actions.restore_session
-            change(session=session)
-        self.instance = session
-        return session
+            self.instance = self._schedule()
+        return self.instance
+
+    def _schedule(self) -> Session:
+        asked = (name for name in self.changed_data if name not in ("cancelled", "request_key"))
+        sent = {name: self.cleaned_data[name] for name in asked}
+        if self.cleaned_data.get("cancelled"):
+            sent["cancelled_at"] = timezone.now()
+        return actions.schedule_session(request_key=self.key, **sent)
 
 
-class CohortForm(WagtailAdminModelForm):
+class CohortForm(Seen, WagtailAdminModelForm):
     """A cohort."""
 
     instance: Cohort
@@ -103,8 +109,7 @@ class CohortForm(WagtailAdminModelForm):
     def save(self, commit: bool = True) -> Cohort:
         """Write through the actions: a new cohort gets the circle that its people share."""
         if self.instance.pk:
-            values = {name: self.cleaned_data[name] for name in self.changed_data}
-            self.instance = actions.change_cohort(cohort=self.instance, **values)
+            self.instance = actions.change_cohort(cohort=self.instance, **self.changes())
         else:
             self.instance = actions.start_cohort(**self.cleaned_data)
         return self.instance

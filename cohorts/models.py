@@ -9,11 +9,17 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.search import index
 
 from cohorts import times
 from cohorts.enums import OF_A_COHORT, SessionKind
-from cohorts.querysets import CalendarFeedQuerySet, CohortQuerySet, SessionQuerySet
+from cohorts.querysets import (
+    CalendarFeedQuerySet,
+    CohortQuerySet,
+    SessionChangeQuerySet,
+    SessionQuerySet,
+)
 from kit.fields import MarkdownField
 from learning.models import ModulePage, ProgrammePage
 from members.models import Circle, User
@@ -164,6 +170,15 @@ class Session(index.Indexed, models.Model):
         return "Provisional" if self.provisional else ""
 
     @property
+    def facts(self) -> dict[str, str]:
+        """What one needs to know to be there, in words: when, where, and how it stands."""
+        return {
+            "When": self.when,
+            "Where": self.place or "Place to be set",
+            "How it stands": self.state or "Going ahead",
+        }
+
+    @property
     def stands_to_module(self) -> str:
         """How it stands to its module: "Module 2" for a half-day, "After module 2" for the rest; "" without one."""
         if self.module is None:
@@ -174,6 +189,26 @@ class Session(index.Indexed, models.Model):
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended."""
         return self.ends_at is not None and self.ends_at < now
+
+
+class SessionChange(models.Model):
+    """A change of a session's date, time, place or state, said in words, as its people are told of it."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="changes")
+    made_at = models.DateTimeField(default=timezone.now)
+    said = models.JSONField(help_text="By what was changed, the old and the new words.")
+
+    objects = SessionChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {', '.join(self.said)}"
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may see it."""
+        return self.session.can_see(user)
 
 
 def new_token() -> str:

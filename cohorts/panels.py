@@ -14,6 +14,7 @@ from cohorts import times
 from cohorts.enums import SessionKind
 from cohorts.listing import rows
 from cohorts.models import Session
+from kit.times import clock_of
 from learning.calendars import When
 from members.enums import CircleKind
 from members.models import User
@@ -138,7 +139,7 @@ def _soon(session: Session, now: datetime) -> str:
     if starts is None or ends is None:
         return "has no date yet"
     if starts <= now:
-        return f"is on now, until {times.clock_words(ends)}"
+        return f"is on now, until {clock_of(ends)}"
     days = (times.in_london(starts).date() - times.in_london(now).date()).days
     near = {0: "today", 1: "tomorrow"}.get(days)
     if near:

@@ -11,7 +11,7 @@ from members.enums import CircleKind
 from members.querysets import CircleOwnedQuerySet, Person, circle_ids, seen_by
 
 if TYPE_CHECKING:
-    from cohorts.models import CalendarFeed, Cohort, Session  # noqa: F401
+    from cohorts.models import CalendarFeed, Cohort, Session, SessionChange  # noqa: F401
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -27,11 +27,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
 
 class SessionQuerySet(CircleOwnedQuerySet["Session"]):
-    """Sessions."""
-
-    def visible_to(self, user: Person) -> "SessionQuerySet":
-        """Public ones, and those of the circles that this person is active in."""
-        return self.filter(seen_by(user))
+    """Sessions: public ones, and those of circles."""
 
     def concerning(self, user: Person) -> "SessionQuerySet":
         """Those that this person sees; for who is in a cohort, without what only another cohort does."""
@@ -72,6 +68,14 @@ class SessionQuerySet(CircleOwnedQuerySet["Session"]):
     def past(self, now: datetime) -> "SessionQuerySet":
         """Those that have ended."""
         return self.dated().filter(ends_at__lt=now)
+
+
+class SessionChangeQuerySet(models.QuerySet["SessionChange"]):
+    """What has become of sessions."""
+
+    def visible_to(self, user: Person) -> "SessionChangeQuerySet":
+        """Those of the sessions that this person may see."""
+        return self.filter(seen_by(user, "session__circle_id"))
 
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):

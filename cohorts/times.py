@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from kit.times import clock_of
+
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -35,20 +37,11 @@ def days_words(days: Iterable[date]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def clock_words(moment: datetime) -> str:
-    """9:30am, 9am, midday, midnight: as a clock in London shows it."""
-    local = in_london(moment)
-    if local.minute == 0 and local.hour in (0, 12):
-        return "midday" if local.hour else "midnight"
-    minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
-
-
 def hours_words(starts: datetime, ends: datetime) -> str:
     """9:30am to 12:30pm; with the day of the end where it is another."""
     first, last = in_london(starts), in_london(ends)
     until = "" if first.date() == last.date() else f"{last:%A} {day_words(last.date())}, "
-    return f"{clock_words(starts)} to {until}{clock_words(ends)}"
+    return f"{clock_of(starts)} to {until}{clock_of(ends)}"
 
 
 def when_words(starts: datetime, ends: datetime) -> str:

@@ -50,6 +50,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     kind, show = _kind(request), request.GET.get("show", "")
     if show in _TITLES:
         return _part(request, show, kind)
+    if request.GET.get("cursor"):
+        raise Http404
     found = listing.overview(request.user, timezone.now(), kind)
     context = {
         "found": found,

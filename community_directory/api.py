@@ -155,6 +155,10 @@ def _found(asked: Asked) -> QuerySet[Community]:
             return Community.objects.none()
     chosen: dict[str, tuple[str, ...]] = {**dict.fromkeys(KINDS, ()), "stage": tuple(asked.stage)}
     filters = Filters(q=asked.q.strip(), ids=ids, chosen=chosen, known=known)
+    if (
+        filters.q and not filters.words
+    ):  # as with a slug that nobody has: a program is not told what it did not ask
+        return Community.objects.none()
     return narrow(matching(filters), filters)
 
 

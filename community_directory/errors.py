@@ -21,5 +21,9 @@ class NotListed(DirectoryError):
     """Only communities in the directory can be connected."""
 
 
+class NoSuchEdit(DirectoryError):
+    """There is no such change of this community, or it isn't this person's to see."""
+
+
 class NeedsReason(DirectoryError):
     """A convener is told why their listing came back."""

@@ -114,9 +114,9 @@ def crossing(communities: QuerySet[Community], filters: Filters) -> QuerySet[Com
 
 
 def matching(filters: Filters) -> QuerySet[Community]:
-    """The listed communities that hold the text and cross the organisations asked for, in no order."""
+    """The listed communities that hold the words of the text, if it has any, and cross the organisations asked for, in no order."""
     listed = Community.objects.listed().order_by()
-    return crossing(search.matching(listed, filters.q) if filters.q else listed, filters)
+    return crossing(search.matching(listed, filters.q) if filters.words else listed, filters)
 
 
 def narrow(communities: QuerySet[Community], filters: Filters) -> QuerySet[Community]:

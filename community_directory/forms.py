@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from community_directory.models import Community
 from members.models import Organisation, Region, Sector, Theme, User
+from members.sent import Seen
 
 # Control characters that no text needs; a null is left for the field to refuse.
 _CONTROLS = dict.fromkeys([*range(0x01, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)])
@@ -90,8 +91,8 @@ def _terms(queryset: QuerySet[Any], label: str, required: str = "", help_text: s
     )
 
 
-class CommunityForm(forms.ModelForm):
-    """All that a community says of itself."""
+class CommunityForm(Seen, forms.ModelForm):
+    """All that a community says of itself. Of one that is there, only what the sender changed is written."""
 
     name = LineField(
         label="Name", max_length=140, error_messages={"required": "Enter the name of your community"}
@@ -192,7 +193,8 @@ class CommunityForm(forms.ModelForm):
 
     def written(self) -> dict[str, Any]:
         """What was sent, checked, as the actions take it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "request_key"}
+        sent = self.cleaned_data if self.instance.pk is None else self.changes()
+        return {name: value for name, value in sent.items() if name in self.Meta.fields}
 
     def organisations_by_sector(self) -> list[dict[str, Any]]:
         """The organisations in groups, since a long list is found through by sector."""

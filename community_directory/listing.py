@@ -63,7 +63,11 @@ def find(filters: Filters, *, cursor: str = "", page: str = "") -> Rows:
         Http404: there is no such page.
     """
     if filters.sort == RELEVANCE:
+        if cursor:
+            raise Http404
         return _best(filters, page)
+    if page:
+        raise Http404
     columns = FIELDS + (TEXTS if filters.words else ())
     found = narrow(matching(filters), filters).only(*columns)
     try:
@@ -78,7 +82,9 @@ def find(filters: Filters, *, cursor: str = "", page: str = "") -> Rows:
 
 
 def _best(filters: Filters, page: str) -> Rows:
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 1
+    if page and not (page.isascii() and page.isdigit() and len(page) < 3):
+        raise Http404
+    number = int(page or 1)
     among = narrow(crossing(Community.objects.listed(), filters), filters)
     ids = search.best(among, filters.q, BEST)
     first = (number - 1) * SIZE
@@ -175,7 +181,7 @@ def chips(filters: Filters) -> list[dict[str, str]]:
 def sentence(filters: Filters, total: int) -> str:
     """How many, about what, in what order."""
     number = "1 community" if total == 1 else f"{total:,} communities" if total else "No communities"
-    about = f" about “{filters.q}”" if filters.q else ""
+    about = f" about “{filters.q}”" if filters.words else ""
     if total < 2:
         return number + about
     order = {NEWEST: "newest first", BY_NAME: "by name", RELEVANCE: "best match first"}[filters.sort]

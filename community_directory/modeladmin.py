@@ -32,10 +32,15 @@ from community_directory.enums import CommunityState
 from community_directory.errors import DirectoryError
 from community_directory.exporting import defused
 from community_directory.forms import CommunityForm, SendBackForm
+from community_directory.history import readable
 from community_directory.models import Community, Connection
 from community_directory.rules import may_review
+from members.requests import person_of
+from members.sent import Once, Seen
 
 _FIELDS = CommunityForm.Meta.fields
+EARLIER = "earlier"
+_TOO_LATE = "This could not be saved: the community has ended, or you may no longer change it."
 
 
 class CommunityPermissions(PermissionHelper):
@@ -98,7 +103,13 @@ STEPS = {
         "End",
         (CommunityState.PUBLISHED, CommunityState.DORMANT),
         actions.end_community,
-        "It leaves the directory, and its connections end. This can't be undone.",
+        "It leaves the directory, and its connections end. It can be brought back; its connections can't.",
+    ),
+    "revive": Step(
+        "Bring back",
+        (CommunityState.ENDED,),
+        actions.revive,
+        "Everyone will find it in the directory again. Its conveners are told. Its connections stay ended.",
     ),
 }
 
@@ -117,26 +128,69 @@ class CommunityButtons(ButtonHelper):
         if not self.permission_helper.user_can_inspect_obj(self.request.user, obj):
             return buttons
         classname = self.finalise_classname([*(classnames_add or []), "button-secondary"], classnames_exclude)
+        able = [(name, step.label) for name, step in STEPS.items() if obj.state in step.states]
+        if self.permission_helper.user_can_edit_obj(self.request.user, obj):
+            able.append((EARLIER, "Earlier texts"))
         return buttons + [
             {
                 "url": self.url_helper.get_action_url(name, obj.pk),
-                "label": step.label,
+                "label": label,
                 "classname": classname,
-                "title": f"{step.label}: {obj.name}",
+                "title": f"{label}: {obj.name}",
             }
-            for name, step in STEPS.items()
-            if obj.state in step.states
+            for name, label in able
         ]
 
 
-class StepView(InstanceSpecificView):
+class OneCommunity(InstanceSpecificView):
+    """A screen about one community that the package does not have."""
+
+    def __init__(self, model_admin: ModelAdmin, instance_pk: str) -> None:
+        if not instance_pk.isdecimal():
+            raise Http404
+        super().__init__(model_admin, instance_pk)
+
+
+class EarlierView(OneCommunity):
+    """What a community said before, and a button at each change that brings it back."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.permission_helper.user_can_edit_obj(request.user, self.instance):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return "Earlier texts"
+
+    def get_template_names(self) -> list[str]:
+        return ["community_directory/admin_earlier.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            edits=readable(self.instance, self.request.user),
+            earlier_url=self.url_helper.get_action_url(EARLIER, self.pk_quoted),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Through the action, which writes it down as a change of its own."""
+        sent = request.POST.get("edit", "")
+        edit = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
+        try:
+            actions.bring_back(community=self.instance, person=person_of(request), edit=edit)
+        except DirectoryError:
+            messages.error(request, f"That could not be brought back: “{self.instance}” has changed since.")
+        else:
+            messages.success(request, f"“{self.instance}”: the earlier text is back.")
+        return redirect(self.url_helper.get_action_url(EARLIER, self.pk_quoted))
+
+
+class StepView(OneCommunity):
     """Asks, then does it."""
 
     step_name = ""
 
     def __init__(self, model_admin: ModelAdmin, instance_pk: str, step_name: str) -> None:
-        if not instance_pk.isdecimal():
-            raise Http404
         super().__init__(model_admin, instance_pk)
         self.step_name = step_name
         self.step = STEPS[step_name]
@@ -181,12 +235,13 @@ class SafeIndexView(IndexView):
         return defused(super().preprocess_field_value(field, value, export_format))
 
 
-class CommunityAdminForm(WagtailAdminModelForm):
+class CommunityAdminForm(Seen, Once, WagtailAdminModelForm):
     """As on the portal's own page: checked by the same form, written by the same actions."""
 
     def checked(self) -> dict[str, Any]:
-        """What was sent, as the actions take it."""
-        return {name: self.cleaned_data[name] for name in _FIELDS}
+        """What was sent, as the actions take it: of a community that is there, what the sender changed."""
+        sent = self.cleaned_data if self.instance.pk is None else self.changes()
+        return {name: sent[name] for name in _FIELDS if name in sent}
 
 
 def _take_fields_over(form: type[WagtailAdminModelForm]) -> type[WagtailAdminModelForm]:
@@ -204,8 +259,12 @@ class CommunityFormView(ModelFormView):
         return _take_fields_over(super().get_form_class())
 
     def form_valid(self, form: CommunityAdminForm) -> HttpResponse:
-        """Through the action, which also writes the history."""
-        self.instance = self.write(form.checked())
+        """Through the action, which also writes the history; what it refuses is said, not broken."""
+        try:
+            self.instance = self.write(form)
+        except DirectoryError:
+            form.add_error(None, _TOO_LATE)
+            return self.form_invalid(form)
         messages.success(
             self.request,
             self.get_success_message(self.instance),
@@ -213,23 +272,23 @@ class CommunityFormView(ModelFormView):
         )
         return redirect(self.get_success_url())
 
-    def write(self, fields: dict[str, Any]) -> Community:
+    def write(self, form: CommunityAdminForm) -> Community:
         raise NotImplementedError
 
 
 class CreateCommunity(CommunityFormView, CreateView):
     """An editor lists a community that they convene until somebody else does."""
 
-    def write(self, fields: dict[str, Any]) -> Community:
-        return actions.list_community(person=self.request.user, **fields)
+    def write(self, form: CommunityAdminForm) -> Community:
+        return actions.list_community(person=self.request.user, request_key=form.key, **form.checked())
 
 
 class EditCommunity(CommunityFormView, EditView):
     """An editor changes what a community says of itself."""
 
-    def write(self, fields: dict[str, Any]) -> Community:
+    def write(self, form: CommunityAdminForm) -> Community:
         return actions.edit_community(
-            community=Community.objects.get(pk=self.instance.pk), person=self.request.user, **fields
+            community=Community.objects.get(pk=self.instance.pk), person=self.request.user, **form.checked()
         )
 
 
@@ -314,15 +373,19 @@ class CommunityAdmin(ModelAdmin):
     themes_named.short_description = "themes"  # type: ignore[attr-defined]
 
     def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
-        """The package's addresses, and one for each step."""
+        """The package's addresses, one for each step, and the earlier texts."""
+        views = {name: self._step_view(name) for name in STEPS} | {EARLIER: self._earlier_view}
         return super().get_admin_urls_for_registration() + tuple(
             re_path(
                 self.url_helper.get_action_url_pattern(name),
-                self._step_view(name),
+                view,
                 name=self.url_helper.get_action_url_name(name),
             )
-            for name in STEPS
+            for name, view in views.items()
         )
+
+    def _earlier_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return EarlierView.as_view(model_admin=self, instance_pk=instance_pk)(request)
 
     def _step_view(self, name: str) -> Callable[..., HttpResponse]:
         def view(request: HttpRequest, instance_pk: str) -> HttpResponse:

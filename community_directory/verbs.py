@@ -29,7 +29,7 @@ def _links(ids: list[int], user: Person) -> dict[int, Connection]:
     return Connection.objects.visible_to(user).select_related("source", "target").in_bulk(ids)
 
 
-def _step(key: str, sentence: str, excerpt: Any = lambda thing: "") -> Verb:
+def _step(key: str, sentence: str, reason: str, excerpt: Any = lambda thing: "") -> Verb:
     return Verb(
         key=f"community_directory.{key}",
         targets=_steps,
@@ -37,6 +37,8 @@ def _step(key: str, sentence: str, excerpt: Any = lambda thing: "") -> Verb:
         url=lambda thing: thing.get_absolute_url(),
         excerpt=excerpt,
         mailed=True,
+        reason=reason,
+        always=True,
     )
 
 
@@ -53,9 +55,19 @@ def _link(key: str, sentence: str) -> Verb:
 
 
 VERBS = (
-    _step("submitted", "{actor} asks you to publish “{name}”", lambda thing: thing.summary),
-    _step("published", "“{name}” is in the directory now"),
-    _step("sent_back", "An editor asks for a change to “{name}”", lambda thing: thing.sent_back_because),
+    _step(
+        "submitted",
+        "{actor} asks you to publish “{name}”",
+        "you publish what communities send in",
+        lambda thing: thing.summary,
+    ),
+    _step("published", "“{name}” is in the directory now", "you convene this community"),
+    _step(
+        "sent_back",
+        "An editor asks for a change to “{name}”",
+        "you convene this community",
+        lambda thing: thing.sent_back_because,
+    ),
     _link("proposed", "{actor} would like to connect “{source}” with “{target}”"),
     _link("accepted", "{actor} said yes: “{source}” and “{target}” are connected"),
     _link("declined", "“{target}” would rather not connect with “{source}” now"),

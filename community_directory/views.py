@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community_directory import actions, listing
 from community_directory.enums import CommunityState
-from community_directory.errors import DirectoryError, WrongState
+from community_directory.errors import DirectoryError, NotAMember, WrongState
 from community_directory.filters import read
 from community_directory.forms import DRAFT_KEYS, LONG_TEXTS, CommunityForm, ConnectionForm, SendBackForm
 from community_directory.models import Community, Connection
@@ -22,6 +23,14 @@ from community_directory.standing import own_connections, standing
 from kit.caching import public
 from members.requests import person_of
 
+_TOO_LATE = "This could not be saved: the community has ended, or you no longer look after it."
+_NOT_BOTH = (
+    "This could not be sent: one of the two communities is no longer in the directory, or no longer yours."
+)
+_PROPOSED = {
+    "proposed": "Sent. Its conveners will see it and can say yes.",
+    "accepted": "You are connected: they had asked you too.",
+}
 _show_and_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -77,9 +86,12 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "community_directory/members_only.html", status=403)
     form = CommunityForm(_sent(request))
     if request.method == "POST" and form.is_valid():
-        community = actions.list_community(
-            person=person_of(request), request_key=form.cleaned_data["request_key"], **form.written()
-        )
+        try:
+            community = actions.list_community(
+                person=person_of(request), request_key=form.cleaned_data["request_key"], **form.written()
+            )
+        except NotAMember:
+            return render(request, "community_directory/members_only.html", status=403)
         messages.success(request, "Saved as a draft. Read it through, then send it to an editor.")
         return redirect(community)
     shown = {"form": form, "drafts": dict(zip(LONG_TEXTS, DRAFT_KEYS, strict=True))}
@@ -95,11 +107,20 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     name = community.name
     form = CommunityForm(_sent(request), instance=community)
     if request.method == "POST" and form.is_valid():
-        community = actions.edit_community(community=community, person=person_of(request), **form.written())
-        messages.success(request, "Saved." if not community.is_listed else "Saved. Everyone can see it now.")
-        return redirect(community)
+        try:
+            saved = actions.edit_community(community=community, person=person_of(request), **form.written())
+        except DirectoryError:
+            form.add_error(None, _TOO_LATE)
+        else:
+            messages.success(request, "Saved." if not saved.is_listed else "Saved. Everyone can see it now.")
+            return redirect(saved)
     shown = {"form": form, "community": community, "name": name}
-    return render(request, "community_directory/form.html", shown)
+    return render(request, "community_directory/form.html", shown, status=_status(form))
+
+
+def _status(form: BaseForm) -> int:
+    """409 where what was sent is right in itself, and comes too late."""
+    return 409 if form.non_field_errors() else 200
 
 
 def _change(
@@ -115,7 +136,7 @@ def _change(
         raise Http404
     try:
         community = act(community=community, person=person_of(request))
-    except WrongState:
+    except DirectoryError:
         messages.warning(request, "That could not be done: it has changed since you opened the page.")
     else:
         messages.success(request, done)
@@ -181,7 +202,7 @@ def send_back(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "community_directory/detail.html", shown)
     try:
         actions.send_back(community=community, person=person_of(request), reason=form.cleaned_data["reason"])
-    except WrongState:
+    except DirectoryError:
         messages.warning(request, "That could not be done: it is no longer waiting.")
         return redirect(community)
     messages.success(request, "Sent back. Its conveners have been told what to change.")
@@ -198,19 +219,20 @@ def connection_new(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.own:
         raise Http404
     if request.method == "POST" and form.is_valid():
-        connection = actions.propose_connection(
-            source=form.cleaned_data["source"],
-            target=target,
-            person=person_of(request),
-            reason=form.cleaned_data["reason"],
-        )
-        said = {
-            "proposed": "Sent. Its conveners will see it and can say yes.",
-            "accepted": "You are connected: they had asked you too.",
-        }
-        messages.success(request, said[connection.state])
-        return redirect(target)
-    return render(request, "community_directory/connect.html", {"form": form, "community": target})
+        try:
+            connection = actions.propose_connection(
+                source=form.cleaned_data["source"],
+                target=target,
+                person=person_of(request),
+                reason=form.cleaned_data["reason"],
+            )
+        except DirectoryError:
+            form.add_error(None, _NOT_BOTH)
+        else:
+            messages.success(request, _PROPOSED[connection.state])
+            return redirect(target)
+    shown = {"form": form, "community": target}
+    return render(request, "community_directory/connect.html", shown, status=_status(form))
 
 
 def _answer(request: HttpRequest, pk: int, act: Callable[..., Connection], done: str) -> HttpResponse:

@@ -10,7 +10,7 @@ def after_commit(path: str, /, **kwargs: Any) -> None:
     """Enqueue the task at a dotted path when the transaction commits (at once outside one).
 
     Args:
-        path: where the task is, such as "notifications.tasks.send_mail". It is named, not imported,
+        path: where the task is, such as "notifications.tasks.send_mails". It is named, not imported,
             so that an action does not know the tasks of its room.
         kwargs: its arguments; they must survive JSON.
 

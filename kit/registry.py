@@ -121,6 +121,9 @@ class Verb:
         url: ``url(thing)`` is the address that it leads to.
         excerpt: ``excerpt(thing)`` is the text that a mail carries, "" for none.
         mailed: whether a mail goes out as well.
+        reason: why this person gets the mail, as the end of "You get this email because …".
+        always: whether the mail goes to everybody but those who want no mails at all; otherwise only to
+            those who want mails about replies.
     """
 
     key: str
@@ -129,6 +132,8 @@ class Verb:
     url: Callable[[Any], str]
     excerpt: Callable[[Any], str] = lambda thing: ""
     mailed: bool = False
+    reason: str = "you asked to hear when somebody replies to you"
+    always: bool = False
     order: int = 100
 
 

@@ -28,7 +28,16 @@ def day_of(moment: datetime, today: datetime | None = None) -> str:
 
 def moment_of(moment: datetime, today: datetime | None = None) -> str:
     """The same with the time, as the NHS content style has it: "Today, 9:14am", "12 March, 2pm"."""
+    return f"{day_of(moment, today)}, {clock_of(moment)}"
+
+
+def clock_of(moment: datetime) -> str:
+    """9:14am, 2pm, midday, midnight, as the NHS content style has it.
+
+    Source: https://service-manual.nhs.uk/content/numbers-measurements-dates-time
+    """
     local = localtime(moment)
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
     minutes = f":{local:%M}" if local.minute else ""
-    clock = f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
-    return f"{day_of(moment, today)}, {clock}"
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"

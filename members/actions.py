@@ -1,6 +1,7 @@
 """What happens to people and memberships: one verb each, in one transaction."""
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Model, Q
@@ -9,7 +10,7 @@ from django.utils.text import slugify
 
 from kit.caching import forget_public_pages
 from members.enums import CircleKind, Role, State
-from members.errors import LastLead, TermInUse
+from members.errors import CircleEnded, LastLead, NotAGroup, TermInUse
 from members.models import Circle, Membership, Profile, Term, Theme, User
 
 Word = TypeVar("Word", bound=Term | Theme)
@@ -31,8 +32,13 @@ def join(*, person: User, circle: Circle, role: str = Role.MEMBER) -> Membership
 
     Returns:
         Their one membership that has not ended.
+
+    Raises:
+        CircleEnded: it has ended, and they were not in it.
     """
-    Circle.objects.select_for_update().get(pk=circle.pk)
+    locked = Circle.objects.select_for_update().get(pk=circle.pk)
+    if locked.ended_at and not Membership.objects.active().filter(person=person, circle=circle).exists():
+        raise CircleEnded
     try:
         with transaction.atomic():
             membership, _ = Membership.objects.open().get_or_create(
@@ -80,7 +86,6 @@ def leave(*, person: User, circle: Circle) -> bool:
     membership.save()
     _recount(circle)
     person.forget_circles()
-    transaction.on_commit(forget_public_pages)  # a convener may stand on public pages
     return True
 
 
@@ -97,7 +102,6 @@ def change_role(*, membership: Membership, role: str) -> Membership:
         raise LastLead
     membership.role = role
     membership.save(update_fields=["role"])
-    transaction.on_commit(forget_public_pages)  # a convener may stand on public pages
     return membership
 
 
@@ -126,11 +130,10 @@ def update_profile(*, person: User, first_name: str, last_name: str, **said: Any
     for field, value in said.items():
         setattr(profile, field, value)
     profile.save()
-    transaction.on_commit(forget_public_pages)  # a convener's name stands on public pages
     return profile
 
 
-def _free_slug(model: type[Model], name: str) -> str:
+def free_slug(model: type[Model], name: str) -> str:
     """A slug made of a name, with a number where another has it."""
     base = slugify(name)[:100] or model._meta.model_name or "word"
     taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True))
@@ -139,28 +142,78 @@ def _free_slug(model: type[Model], name: str) -> str:
 
 
 @transaction.atomic
-def make_group(*, parent: Circle, name: str) -> Circle:
-    """Make a small group inside a cohort or a community."""
-    Circle.objects.select_for_update().get(pk=parent.pk)
+def make_group(*, parent: Circle, name: str, request_key: UUID | None = None) -> Circle:
+    """Make a small group inside a cohort or a community.
+
+    Args:
+        parent: the circle of the cohort or community.
+        name: as people read it.
+        request_key: of the form; the same form sent twice makes one group.
+
+    Raises:
+        CircleEnded: the cohort or community has ended.
+    """
+    if Circle.objects.select_for_update().get(pk=parent.pk).ended_at:
+        raise CircleEnded
+    if request_key and (made := Circle.objects.filter(request_key=request_key).first()):
+        return made
     return Circle.objects.create(
-        kind=CircleKind.GROUP, parent=parent, name=name, slug=_free_slug(Circle, f"group-{name}")
+        kind=CircleKind.GROUP,
+        parent=parent,
+        name=name,
+        slug=free_slug(Circle, f"group-{name}"),
+        request_key=request_key,
     )
 
 
 @transaction.atomic
 def rename_circle(*, circle: Circle, name: str) -> Circle:
-    """Give a cohort's, a community's or a group's circle another name; its address stays."""
-    circle.name = name
-    circle.save(update_fields=["name"])
-    transaction.on_commit(forget_public_pages)
-    return circle
+    """Give a small group another name; its address stays.
+
+    Raises:
+        NotAGroup: it is that of a cohort, a community or the network.
+    """
+    locked = Circle.objects.select_for_update().get(pk=circle.pk)
+    if locked.kind != CircleKind.GROUP:
+        raise NotAGroup
+    locked.name = name
+    locked.save(update_fields=["name"])
+    return locked
+
+
+@transaction.atomic
+def end_circle(*, circle: Circle) -> bool:
+    """Close a circle and the groups inside: its people stay and can read, and nobody new comes in.
+
+    Returns:
+        False where it had ended already.
+    """
+    locked = Circle.objects.select_for_update().get(pk=circle.pk)
+    if locked.ended_at:
+        return False
+    Circle.objects.of(locked).filter(ended_at=None).update(ended_at=timezone.now())
+    return True
+
+
+@transaction.atomic
+def reopen_circle(*, circle: Circle) -> bool:
+    """Undo ``end_circle``; a group inside that had ended before stays so.
+
+    Returns:
+        False where it had not ended.
+    """
+    locked = Circle.objects.select_for_update().get(pk=circle.pk)
+    return bool(
+        locked.ended_at and Circle.objects.of(locked).filter(ended_at=locked.ended_at).update(ended_at=None)
+    )
 
 
 @transaction.atomic
 def save_term(*, term: Word) -> Word:
     """Write down a theme, sector, region or organisation; what is addressed by its slug keeps its address."""
+    list(type(term)._default_manager.select_for_update().filter(pk=term.pk).values_list("pk"))
     if not term.slug:
-        term.slug = _free_slug(type(term), term.name)
+        term.slug = free_slug(type(term), term.name)
     term.save()
     transaction.on_commit(forget_public_pages)
     return term

@@ -43,15 +43,19 @@ class PeopleFilter:
         )
 
     @property
+    def words(self) -> list[str]:
+        """The words of the text. A text without any asks for nothing."""
+        return search.words(self.text)
+
+    @property
     def is_on(self) -> bool:
         """Whether anything is asked for."""
         return bool(self.text or any(self.chosen.values()))
 
     def apply(self, people: QuerySet[User], *, but: str = "") -> QuerySet[User]:
         """Those people who fit, the facet named ``but`` left aside."""
-        if self.text:
-            words = search.words(self.text)
-            people = people.holding(words) if words else people.none()  # type: ignore[attr-defined]
+        if self.words:
+            people = people.holding(self.words)  # type: ignore[attr-defined]
         for name, slugs in self.chosen.items():
             if slugs and name != but:
                 people = people.filter(**{f"profile__{name}__slug__in": slugs})

@@ -151,6 +151,7 @@ class ProfileForm(forms.ModelForm):
             "looks_for",
             "findable",
             "mails_replies",
+            "no_mails",
         ]
         # All of a sentence is seen as it is written.
         widgets: ClassVar = {"offers": forms.Textarea, "looks_for": forms.Textarea}
@@ -165,7 +166,6 @@ class ProfileForm(forms.ModelForm):
             "offers": "What you can offer",
             "looks_for": "What you are looking for",
             "findable": "Members of the network can find me",
-            "mails_replies": "Email me when somebody replies to me",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -19,9 +19,11 @@ from wagtail_modeladmin.views import CreateView, DeleteView, EditView
 
 from members import actions
 from members.enums import CircleKind, State
-from members.errors import LastLead, TermInUse
+from members.errors import CircleEnded, LastLead, TermInUse
 from members.models import Circle, Membership, Organisation, Region, Sector, Theme, User
+from members.sent import Once
 
+ENDED = "This has ended. It takes nobody new."
 LAST_LEAD = "Nobody else leads it. Let somebody else lead it first."
 
 
@@ -41,7 +43,15 @@ def _handler(form: type[WagtailAdminModelForm], *fields: str) -> ObjectList:
 # -- groups ------------------------------------------------------------------
 
 
-class NewGroupForm(WagtailAdminModelForm):
+class GroupPermissions(NeverDeleted):
+    """A cohort and a community have screens of their own, on which they are named."""
+
+    def user_can_edit_obj(self, user: User, obj: Circle) -> bool:
+        """Only a small group."""
+        return super().user_can_edit_obj(user, obj) and obj.kind == CircleKind.GROUP
+
+
+class NewGroupForm(Once, WagtailAdminModelForm):
     """A small group inside a cohort or a community; those two come with their own screens."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,7 +64,9 @@ class NewGroupForm(WagtailAdminModelForm):
 
     def save(self, commit: bool = True) -> Circle:
         """Make it."""
-        return actions.make_group(parent=self.cleaned_data["parent"], name=self.cleaned_data["name"])
+        return actions.make_group(
+            parent=self.cleaned_data["parent"], name=self.cleaned_data["name"], request_key=self.key
+        )
 
 
 class GroupNameForm(WagtailAdminModelForm):
@@ -65,7 +77,23 @@ class GroupNameForm(WagtailAdminModelForm):
         return actions.rename_circle(circle=self.instance, name=self.cleaned_data["name"])
 
 
-class CreateGroup(CreateView):
+class _UnlessEnded(CreateView):
+    """Something inside a cohort, community or group, which may end while the form is open."""
+
+    inside = ""
+
+    def form_valid(self, form: WagtailAdminModelForm) -> HttpResponse:
+        """Make it, or say what has ended meanwhile."""
+        try:
+            return super().form_valid(form)
+        except CircleEnded:
+            form.add_error(self.inside, ENDED)
+            return self.form_invalid(form)
+
+
+class CreateGroup(_UnlessEnded):
+    inside = "parent"
+
     def get_edit_handler(self) -> Panel:
         return _handler(NewGroupForm, "name", "parent").bind_to_model(self.model)
 
@@ -81,7 +109,7 @@ class CircleAdmin(ModelAdmin):
     search_fields = ("name",)
     ordering = ("kind", "name")
     list_per_page = 50
-    permission_helper_class = NeverDeleted
+    permission_helper_class = GroupPermissions
     create_view_class = CreateGroup
     edit_handler = _handler(GroupNameForm, "name")
 
@@ -164,7 +192,9 @@ class EditMembership(EditView):
             return self.form_invalid(form)
 
 
-class CreateMembership(CreateView):
+class CreateMembership(_UnlessEnded):
+    inside = "circle"
+
     def get_edit_handler(self) -> Panel:
         return _handler(NewMembershipForm, "email", "circle", "role").bind_to_model(self.model)
 

@@ -171,7 +171,18 @@ class Profile(models.Model):
         default=False,
         help_text="They see your name, role, organisation and what you write here. Never your e-mail address.",
     )
-    mails_replies = models.BooleanField("e-mail me when somebody replies to a topic I started", default=True)
+    mails_replies = models.BooleanField(
+        "email me when somebody replies to me",
+        default=True,
+        help_text="When somebody answers a topic that you started, or something that you wrote.",
+    )
+    no_mails = models.BooleanField(
+        "do not email me at all",
+        default=False,
+        db_default=False,
+        help_text="Not about replies, nor about your sessions, or a community that you look after. "
+        "What is new still waits for you under the bell.",
+    )
 
     def __str__(self) -> str:
         return str(self.user)
@@ -193,7 +204,18 @@ class Circle(models.Model):
     )
     member_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its community ended. From then on it takes nobody new; its people can still read. "
+        "A cohort stays open after its last day: its people go on talking.",
+    )
+    request_key = models.UUIDField(
+        null=True,
+        unique=True,
+        editable=False,
+        help_text="The form that made it, so that a form sent twice makes one group.",
+    )
 
     objects = CircleQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, BaseUserManager
@@ -75,7 +75,7 @@ def seen_by(user: "Person", field: str = "circle_id") -> Q:
 class CircleOwnedQuerySet(models.QuerySet[Row]):
     """Rows that belong to one circle (field ``circle``), or to everybody where it may be null."""
 
-    def visible_to(self, user: "Person") -> "CircleOwnedQuerySet[Row]":
+    def visible_to(self, user: "Person") -> Self:
         """Those that this person may see."""
         return self.filter(seen_by(user))
 
@@ -153,6 +153,10 @@ class CircleQuerySet(models.QuerySet["Circle"]):
     def visible_to(self, user: "Person") -> "CircleQuerySet":
         """Those that this person is active in."""
         return self.filter(pk__in=circle_ids(user))
+
+    def of(self, circle: "Circle") -> "CircleQuerySet":
+        """One circle, and the groups inside."""
+        return self.filter(Q(pk=circle.pk) | Q(parent_id=circle.pk))
 
     def network(self) -> "Circle":
         """The one circle of everybody, made when it is first asked for."""

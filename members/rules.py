@@ -4,10 +4,8 @@ from typing import TYPE_CHECKING
 
 import rules
 
-from members.enums import CircleKind
-
 if TYPE_CHECKING:
-    from members.models import Circle, User
+    from members.models import User
 
 
 @rules.predicate
@@ -20,24 +18,6 @@ def is_active(user: "User") -> bool:
 def is_network_member(user: "User") -> bool:
     """Active in the network."""
     return user.is_authenticated and user.is_network_member
-
-
-@rules.predicate
-def is_circle_member(user: "User", circle: "Circle | None") -> bool:
-    """Active in this circle."""
-    return circle is not None and circle.can_see(user)
-
-
-@rules.predicate
-def leads_circle(user: "User", circle: "Circle | None") -> bool:
-    """Facilitator, convener or lead of this circle."""
-    return circle is not None and circle.can_lead(user)
-
-
-@rules.predicate
-def is_facilitator(user: "User") -> bool:
-    """Leads a cohort."""
-    return user.is_authenticated and bool(user.led_circle_ids & user.circle_ids_of_kind(CircleKind.COHORT))
 
 
 @rules.predicate

@@ -57,7 +57,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "facets": facets,
         "chips": chips,
         "filter_count": len(chips),
-        "sentence": _sentence(fitting.count(), wanted.text),
+        "sentence": _sentence(fitting.count(), wanted.text if wanted.words else ""),
         "search_label": "Search by name, role, or what people offer",
         "me_findable": Profile.objects.filter(user=request.user, findable=True).exists(),
     }

@@ -13,8 +13,9 @@ from django.utils import timezone
 from kit.queue import after_commit
 from kit.registry import verbs
 from members.models import Profile, User
+from notifications.enums import MailState
 from notifications.errors import UnknownVerb
-from notifications.models import Mail, MailState, Notification
+from notifications.models import Mail, Notification
 
 # How long a mail waits after each try that failed; after one more it is given up.
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]
@@ -50,7 +51,7 @@ def notify(*, recipients: Iterable[User], verb: str, target_id: int, actor: User
     )
     User.objects.filter(pk__in=fresh).update(unread_notifications=F("unread_notifications") + 1)
     if news.mailed:
-        _mail_later(made)
+        _mail_later(made, always=news.always)
     return len(made)
 
 
@@ -60,15 +61,17 @@ def _lock(people: set[int]) -> set[int]:
     return set(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _mail_later(news: list[Notification]) -> None:
-    """A mail for each of those whose recipient wants mails."""
-    wanted = User.objects.exclude(profile__mails_replies=False).exclude(email="")
+def _mail_later(news: list[Notification], *, always: bool) -> None:
+    """A mail for each of those whose recipient wants such mails."""
+    wanted = User.objects.exclude(profile__no_mails=True).exclude(email="")
+    if not always:
+        wanted = wanted.exclude(profile__mails_replies=False)
     wanting = set(wanted.filter(pk__in=[item.recipient_id for item in news]).values_list("pk", flat=True))
     mails = Mail.objects.bulk_create(
         Mail(notification=item, message_id=_message_id()) for item in news if item.recipient_id in wanting
     )
-    for mail in mails:
-        after_commit("notifications.tasks.send_mail", mail_id=mail.pk)
+    if mails:  # one task for all: they share a line to the mail server
+        after_commit("notifications.tasks.send_mails", mail_ids=[mail.pk for mail in mails])
 
 
 def _message_id() -> str:
@@ -108,16 +111,26 @@ def recount(*, person: User) -> int:
     return person.unread_notifications
 
 
-def choose_mails(*, person: User, wanted: bool) -> bool:
-    """Whether this person wants mails about replies, from now on.
+@transaction.atomic
+def choose_mails(*, person: User, **choice: bool) -> bool:
+    """Which mails this person wants, from now on.
+
+    Args:
+        person: who chooses.
+        choice: ``mails_replies``: whether they want mails about replies; ``no_mails``: whether they want
+            none at all. What is left out stays as it is.
 
     Returns:
         False where nothing changed.
     """
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
     profile, _ = Profile.objects.get_or_create(user=person)
-    return bool(
-        Profile.objects.filter(pk=profile.pk).exclude(mails_replies=wanted).update(mails_replies=wanted)
-    )
+    different = {name: wanted for name, wanted in choice.items() if getattr(profile, name) != wanted}
+    for name, wanted in different.items():
+        setattr(profile, name, wanted)
+    if different:
+        profile.save(update_fields=list(different))
+    return bool(different)
 
 
 def claim(*, mail_id: int, now: datetime) -> Mail | None:

@@ -1,13 +1,15 @@
 """What a person chooses to be told."""
 
+from typing import ClassVar
+
 from django import forms
 
+from members.models import Profile
 
-class MailChoiceForm(forms.Form):
-    """Mails about replies, or none."""
 
-    mails_replies = forms.BooleanField(
-        label="Email me when somebody replies to me",
-        help_text="When somebody answers a topic that you started, or something that you wrote.",
-        required=False,
-    )
+class MailChoiceForm(forms.ModelForm):
+    """Mails about replies or not; or no mails at all."""
+
+    class Meta:
+        model = Profile
+        fields: ClassVar = ["mails_replies", "no_mails"]

@@ -1,6 +1,7 @@
 """A notification as a mail: in plain text and in HTML, saying why it comes and how to stop it."""
 
 import re
+from dataclasses import dataclass
 
 import css_inline
 from django.conf import settings
@@ -8,28 +9,51 @@ from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from kit.registry import verbs
+from kit.registry import Verb, verbs
 from members.models import User
 from notifications.models import Mail
 
+# A link stops what the mail is about: mails about replies, or, where no other choice holds, all of them.
 _SALT = "notifications.unsubscribe"
+_SALT_EVERY = "notifications.unsubscribe.every"
 _LONGEST_SUBJECT = 150
 _SPACES = re.compile(r"\s+")
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
-def unsubscribe_token(person: User) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """What a link in a mail stops.
+
+    Args:
+        person: whose mails.
+        every: all of them, not only those about replies.
+    """
+
+    person: User
+    every: bool
+
+    @property
+    def choice(self) -> dict[str, bool]:
+        """The same as ``notifications.actions.choose_mails`` takes it."""
+        return {"no_mails": True} if self.every else {"mails_replies": False}
+
+
+def unsubscribe_token(person: User, *, every: bool = False) -> str:
     """What stands in a link that stops mails to this person, without signing in. It has no end."""
-    return signing.dumps(person.pk, salt=_SALT)
+    return signing.dumps(person.pk, salt=_SALT_EVERY if every else _SALT)
 
 
-def person_of(token: str) -> User | None:
-    """The person whose link this is; None if it isn't one of ours, or their account is closed."""
-    try:
-        key = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
-        return None
-    return User.objects.filter(pk=key, is_active=True).first()
+def stop_of(token: str) -> Stop | None:
+    """What this link stops; None if it isn't one of ours, or the person's account is closed."""
+    for salt, every in ((_SALT, False), (_SALT_EVERY, True)):
+        try:
+            key = signing.loads(token, salt=salt)
+        except signing.BadSignature:
+            continue
+        person = User.objects.filter(pk=key, is_active=True).first()
+        return Stop(person=person, every=every) if person else None
+    return None
 
 
 def compose(mail: Mail) -> EmailMultiAlternatives | None:
@@ -45,18 +69,22 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
     """
     news, person = mail.notification, mail.notification.recipient
     verb = verbs.get(news.verb)
-    if verb is None or not person.is_active or not _wants_mails(person):
+    if verb is None or not person.is_active or not _wants(verb, person):
         return None
     thing = verb.targets([news.target_id], person).get(news.target_id)
     if thing is None:
         return None
     sentence = verb.sentence(news.actor.name if news.actor else "Somebody", thing)
-    stop = settings.SITE_URL + f"/me/notifications/unsubscribe/{unsubscribe_token(person)}/"
+    stop = (
+        settings.SITE_URL + f"/me/notifications/unsubscribe/{unsubscribe_token(person, every=verb.always)}/"
+    )
     context = {
         "person": person,
         "sentence": sentence,
         "excerpt": verb.excerpt(thing),
         "url": settings.SITE_URL + verb.url(thing),
+        "reason": verb.reason,
+        "every": verb.always,
         "stop_url": stop,
         "settings_url": settings.SITE_URL + "/me/notifications/settings/",
         "portal": settings.WAGTAIL_SITE_NAME,
@@ -79,9 +107,9 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
     return message
 
 
-def _wants_mails(person: User) -> bool:
+def _wants(verb: Verb, person: User) -> bool:
     profile = getattr(person, "profile", None)
-    return profile is None or profile.mails_replies
+    return profile is None or (not profile.no_mails and (verb.always or profile.mails_replies))
 
 
 def _one_line(text: str) -> str:

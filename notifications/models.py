@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from members.models import User
+from notifications.enums import MailState
 from notifications.querysets import MailQuerySet, NotificationQuerySet
 
 
@@ -32,17 +33,6 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target_id}"
-
-
-class MailState(models.TextChoices):
-    """Where a mail is on its way."""
-
-    WAITING = "waiting", "Waiting"
-    SENDING = "sending", "Being sent"
-    SENT = "sent", "Sent"
-    DROPPED = "dropped", "Not sent: no longer theirs to see, or no longer wanted"
-    FAILED = "failed", "Given up after several tries"
-    UNCERTAIN = "uncertain", "Perhaps sent: the sender stopped half-way"
 
 
 class Mail(models.Model):

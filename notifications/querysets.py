@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from members.querysets import Person
+from notifications.enums import MailState
 
 if TYPE_CHECKING:
     from notifications.models import Mail, Notification  # noqa: F401
@@ -35,8 +36,8 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
     def due(self, now: datetime) -> "MailQuerySet":
         """Those waiting to be sent, and whose time has come."""
-        return self.filter(state="waiting", not_before__lte=now)
+        return self.filter(state=MailState.WAITING, not_before__lte=now)
 
     def left_behind(self, now: datetime) -> "MailQuerySet":
         """Those that somebody began to send, and never said how it went."""
-        return self.filter(state="sending", claimed_at__lte=now - LEFT_BEHIND)
+        return self.filter(state=MailState.SENDING, claimed_at__lte=now - LEFT_BEHIND)

@@ -1,10 +1,8 @@
 """Mail, sent by the worker: claimed in the database, sent outside any transaction, then written down."""
 
 import logging
-import smtplib
+from collections.abc import Iterable
 
-from django.conf import settings
-from django.core.mail import get_connection
 from django.core.mail.message import EmailMessage
 from django.utils import timezone
 from django_tasks import task
@@ -12,17 +10,20 @@ from django_tasks import task
 from kit.registry import verbs
 from members.models import User
 from notifications import actions, mails
+from notifications.errors import LineBroke, NoMailServer, Refused
+from notifications.line import Line
 from notifications.models import Mail, Notification
 
 logger = logging.getLogger(__name__)
 _AT_ONCE = 200
-_PATIENCE_SECONDS = 60
+# A line that breaks twice in a row, each time over another mail, is not to be trusted with a third.
+_MOST_BREAKS = 2
 
 
 @task()
-def send_mail(mail_id: int) -> None:
-    """Send one mail, if it is due and nobody else is sending it."""
-    _send(mail_id)
+def send_mails(mail_ids: list[int]) -> None:
+    """Send those of the mails that are due and that nobody else is sending."""
+    _send_all(mail_ids)
 
 
 @task()
@@ -33,8 +34,7 @@ def send_due_mails() -> None:
     if flagged:
         logger.warning("%s mails may have gone or not, and will not be sent again", flagged)
     due = Mail.objects.due(now).order_by("not_before", "pk")
-    for mail_id in list(due.values_list("pk", flat=True)[:_AT_ONCE]):
-        _send(mail_id)
+    _send_all(list(due.values_list("pk", flat=True)[:_AT_ONCE]))
 
 
 @task()
@@ -59,54 +59,64 @@ def _unseen(person: User) -> list[int]:
     return unseen
 
 
-def _send(mail_id: int) -> None:
+def _send_all(mail_ids: Iterable[int]) -> None:
+    """Send mails over one line. What is left when nobody answers waits for the next batch."""
+    breaks = 0
+    with Line() as line:
+        for mail_id in mail_ids:
+            try:
+                if _send(mail_id, line):
+                    breaks = 0
+            except NoMailServer:
+                return
+            except LineBroke:
+                breaks += 1
+                if breaks == _MOST_BREAKS:
+                    return
+
+
+def _send(mail_id: int, line: Line) -> bool:
+    """Claim a mail, send it, and write down what became of it.
+
+    Returns:
+        Whether the server has taken it.
+
+    Raises:
+        NoMailServer: nobody answers; the mail waits.
+        LineBroke: in the middle of it; the mail is flagged.
+    """
     mail = actions.claim(mail_id=mail_id, now=timezone.now())
     if mail is None:
-        return
+        return False
     try:
         message = mails.compose(mail)
         if message is not None:
             message.message()  # what can't be put on the line is found out before the line is open
     except Exception:
         _try_later(mail, "could not be written")
-        return
+        return False
     if message is None:
         actions.drop(mail=mail)
-        return
-    _hand_over(mail, message)
+        return False
+    return _hand_over(mail, message, line)
 
 
-def _hand_over(mail: Mail, message: EmailMessage) -> None:
-    """Give a mail to the mail server.
-
-    Until the server is reached, and where it answers with a refusal, nothing has gone: it is tried again
-    later. Where the line breaks in the middle, it may have gone, so it is not.
-    """
+def _hand_over(mail: Mail, message: EmailMessage, line: Line) -> bool:
     try:
-        connection = get_connection(timeout=settings.EMAIL_TIMEOUT or _PATIENCE_SECONDS)
-        connection.open()
-    except (smtplib.SMTPException, OSError):
+        line.open()
+        line.send(message)
+    except NoMailServer:
         _try_later(mail, "found no mail server")
-        return
-    try:
-        connection.send_messages([message])
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError):
+        raise
+    except Refused:
         _try_later(mail, "was refused by the mail server")
-        return
-    except Exception:
+        return False
+    except LineBroke:
         logger.exception("Mail %s may have gone or not", mail.pk)
         actions.flag(mail=mail)
-        return
+        raise
     actions.mark_sent(mail=mail)
-    _hang_up(connection)
-
-
-def _hang_up(connection: object) -> None:
-    """Say goodbye; the mail has gone, so it does not matter if nobody answers."""
-    try:
-        connection.close()  # type: ignore[attr-defined]
-    except (smtplib.SMTPException, OSError):
-        logger.info("The mail server did not say goodbye")
+    return True
 
 
 def _try_later(mail: Mail, what: str) -> None:

@@ -14,7 +14,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kit import keyset
-from members.models import User
 from members.requests import person_of
 from notifications import actions, mails
 from notifications.forms import MailChoiceForm
@@ -87,10 +86,9 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def choose_mails(request: HttpRequest) -> HttpResponse:
     """Which mails one gets."""
     profile = getattr(request.user, "profile", None)
-    initial = {"mails_replies": profile is None or profile.mails_replies}
-    form = MailChoiceForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = MailChoiceForm(request.POST if request.method == "POST" else None, instance=profile)
     if form.is_valid():
-        actions.choose_mails(person=person_of(request), wanted=form.cleaned_data["mails_replies"])
+        actions.choose_mails(person=person_of(request), **form.cleaned_data)
         messages.success(request, "Saved.")
         return _see(request, "notifications:settings")
     return render(request, "notifications/settings.html", {"form": form})
@@ -105,13 +103,13 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     A mail program posts here without a cookie or a token of ours: the signature in the address stands in
     for both, and all that can be done with it is to stop these mails.
     """
-    person: User | None = mails.person_of(token)
-    if person is None:
+    stop = mails.stop_of(token)
+    if stop is None:
         raise Http404
     done = request.method == "POST"
     if done:
-        actions.choose_mails(person=person, wanted=False)
-    response = render(request, "notifications/unsubscribe.html", {"done": done})
+        actions.choose_mails(person=stop.person, **stop.choice)
+    response = render(request, "notifications/unsubscribe.html", {"done": done, "every": stop.every})
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -2,6 +2,7 @@
 
 from community_directory.actions.communities import (
     MANY,
+    bring_back,
     conveners,
     edit_community,
     end_community,
@@ -9,6 +10,7 @@ from community_directory.actions.communities import (
     publish_community,
     rest,
     reviewers,
+    revive,
     send_back,
     submit_community,
     wake,
@@ -23,6 +25,7 @@ from community_directory.actions.connections import (
 __all__ = [
     "MANY",
     "accept_connection",
+    "bring_back",
     "conveners",
     "decline_connection",
     "edit_community",
@@ -33,6 +36,7 @@ __all__ = [
     "publish_community",
     "rest",
     "reviewers",
+    "revive",
     "send_back",
     "submit_community",
     "wake",

@@ -6,25 +6,33 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from rules import Predicate
 from wagtail.log_actions import log
 
 from community_directory.enums import LISTED, RESERVED_SLUGS, CommunityState, ConnectionState
-from community_directory.errors import NeedsReason, NotAMember, NotYours, WrongState
+from community_directory.errors import NeedsReason, NoSuchEdit, NotAMember, NotYours, WrongState
+from community_directory.history import edits
 from community_directory.models import Community, Connection
 from community_directory.rules import REVIEW, convenes, may_change, may_rest, may_review, reviews
 from kit.caching import forget_public_pages
 from kit.queue import after_commit
 from members import actions as members_actions
 from members.enums import CircleKind, Role
-from members.models import Circle, Membership, User
+from members.models import Circle, Membership, Organisation, Region, Sector, Theme, User
 from notifications.actions import notify
 
 # What a community is filed under; everything else is a column of its own.
-MANY = ("sectors", "regions", "themes", "organisations")
+_TERMS: dict[str, type[Model]] = {
+    "sectors": Sector,
+    "regions": Region,
+    "themes": Theme,
+    "organisations": Organisation,
+}
+MANY = tuple(_TERMS)
+NEEDED = ("sectors", "regions")
 _NUMBERED_SLUGS = 30
 
 
@@ -115,6 +123,8 @@ def _file(community: Community, fields: dict[str, Any]) -> None:
 def edit_community(*, community: Community, person: User, **fields: Any) -> Community:
     """Change what a community says of itself. In the directory it shows at once; its address stays.
 
+    Only what differs is written, and the log keeps what stood there before: see ``bring_back``.
+
     Raises:
         NotYours: they neither convene it nor review the directory.
         WrongState: it has ended.
@@ -123,16 +133,56 @@ def edit_community(*, community: Community, person: User, **fields: Any) -> Comm
         community = _lock(community, person, may_change)
         if community.state == CommunityState.ENDED:
             raise WrongState
-        for name, value in fields.items():
-            if name not in MANY:
-                setattr(community, name, value)
+        before = _differing(community, fields)
+        if not before:
+            return community
+        for name in before.keys() - set(MANY):
+            setattr(community, name, fields[name])
         community.save()
-        if "name" in fields:
+        if "name" in before:
             Circle.objects.filter(pk=community.circle_id).update(name=community.name)
-        _file(community, fields)
-        log(community, "wagtail.edit", user=person, content_changed=True)
+        _file(community, {name: fields[name] for name in before})
+        kept = {"before": before, "state": community.state}
+        log(community, "wagtail.edit", user=person, content_changed=True, data=kept)
         _show(community)
     return community
+
+
+def _differing(community: Community, fields: dict[str, Any]) -> dict[str, Any]:
+    """What the community has now where something else is given: a text, or terms as pairs of key and name."""
+    before: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in MANY:
+            there = {term.pk: term.name for term in getattr(community, name).all()}
+            if there.keys() != {term.pk for term in value}:
+                before[name] = sorted([list(pair) for pair in there.items()])
+        elif getattr(community, name) != value:
+            before[name] = getattr(community, name)
+    return before
+
+
+def bring_back(*, community: Community, person: User, edit: int) -> Community:
+    """Let what an edit changed be again as it was before. That is an edit, too, and can be taken back.
+
+    Args:
+        community: whose texts.
+        person: who convenes it or reviews the directory.
+        edit: the key of the edit in Wagtail's log.
+
+    Raises:
+        NoSuchEdit: there is none of this community that this person may see.
+        NotYours, WrongState: as ``edit_community``.
+    """
+    entry = edits(community, person).filter(pk=edit).first()
+    if entry is None:
+        raise NoSuchEdit
+    before = dict(entry.data["before"])
+    for name in set(MANY) & set(before):
+        terms = _TERMS[name]._default_manager
+        before[name] = list(terms.filter(pk__in=[pk for pk, _ in before[name]]))
+        if name in NEEDED and not before[name]:  # all of them have been taken off their list since
+            del before[name]
+    return edit_community(community=community, person=person, **before)
 
 
 def _lock(community: Community, person: User, may: Predicate) -> Community:
@@ -283,6 +333,8 @@ def wake(*, community: Community, person: User) -> Community:
 def end_community(*, community: Community, person: User) -> Community:
     """End a community: it leaves the directory, its circle and its connections end. Nothing is deleted.
 
+    Its people stay in the circle and read on; nobody new comes in (see ``members.actions.end_circle``).
+
     Raises:
         NotYours: they neither convene it nor review the directory.
     """
@@ -294,7 +346,30 @@ def end_community(*, community: Community, person: User) -> Community:
         to=CommunityState.ENDED,
     )
     if entry:
-        now = timezone.now()
-        Circle.objects.filter(pk=community.circle_id).update(ended_at=now)
-        Connection.objects.of(community).open().update(state=ConnectionState.ENDED, answered_at=now)
+        members_actions.end_circle(circle=community.circle)
+        open_links = Connection.objects.of(community).open()
+        open_links.update(state=ConnectionState.ENDED, answered_at=timezone.now())
+    return community
+
+
+@transaction.atomic
+def revive(*, community: Community, person: User) -> Community:
+    """Bring back a community that had ended: it is in the directory again, and its circle is open.
+
+    Its conveners are told. Its connections stay ended: the other side may have moved on.
+
+    Raises:
+        NotYours: they don't review the directory.
+        WrongState: it has not ended, or was never in the directory.
+    """
+    fresh = _lock(community, person, reviews)
+    if fresh.published_at is None:
+        raise WrongState
+    if fresh.state in LISTED:
+        return fresh
+    community, entry = _move(
+        community, person, may=reviews, start=[CommunityState.ENDED], to=CommunityState.PUBLISHED
+    )
+    members_actions.reopen_circle(circle=community.circle)
+    _tell_conveners(community, "community_directory.published", entry, person)
     return community

@@ -1,6 +1,7 @@
 """What happens to cohorts, sessions and calendar addresses."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from cohorts.models import CalendarFeed, Cohort, Session
 from kit import caching
 from members.enums import CircleKind
 from members.models import Circle
-from tests.factories import CohortFactory, SessionFactory
+from tests.factories import CircleFactory, CohortFactory, SessionFactory
 
 
 def test_a_cohort_starts_with_a_circle_of_its_own(db):
@@ -143,6 +144,35 @@ def test_a_session_is_taken_out_once(db):
     actions.remove_session(session=session)
     actions.remove_session(session=session)
     assert list(Session.objects.all()) == [other]
+
+
+def test_one_form_makes_one_session_and_the_second_changes_nothing(db):
+    key = uuid4()
+    first = actions.schedule_session(request_key=key, kind=SessionKind.CLINIC, title="First")
+    actions.change_session(session=first, title="Changed since")
+    second = actions.schedule_session(request_key=key, kind=SessionKind.CLINIC, title="First")
+    assert (first.pk, second.title, Session.objects.count()) == (second.pk, "Changed since", 1)
+    other = actions.schedule_session(request_key=uuid4(), kind=SessionKind.CLINIC, title="First")
+    assert other.pk != first.pk
+
+
+def test_cohorts_of_like_names_have_circles_of_their_own(db):
+    CircleFactory(slug="cohort-2030")
+    made = [actions.start_cohort(name="Cohort", slug=slug) for slug in ("2030", "2030-2", "x" * 120)]
+    slugs = [cohort.circle.slug for cohort in made]
+    assert slugs[:2] == ["cohort-2030-2", "cohort-2030-2-2"]
+    assert len(set(slugs)) == 3
+
+
+def test_a_change_of_several_things_raises_the_sequence_once(db):
+    session = SessionFactory()
+    starts = session.starts_at + timedelta(days=1)
+    changed = actions.change_session(
+        session=session, place="Leeds", starts_at=starts, ends_at=starts + timedelta(hours=1), cancelled=True
+    )
+    assert (changed.sequence, changed.state, changed.place) == (1, "Cancelled", "Leeds")
+    again = actions.change_session(session=session, cancelled=True)
+    assert (again.sequence, again.cancelled_at) == (1, changed.cancelled_at)
 
 
 @pytest.mark.parametrize("public", [True, False])

@@ -224,7 +224,7 @@ def test_titles_are_text(cast, sessions, asking):
 # -- what each declares -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [1, 15])
+@pytest.mark.parametrize("number", [1, 30])
 def test_each_makes_as_many_queries_as_it_declares(
     cast, sessions, pages, asking, django_assert_num_queries, number
 ):
@@ -232,15 +232,21 @@ def test_each_makes_as_many_queries_as_it_declares(
         SessionFactory(cohort=cast.cohort, circle=cast.cohort.circle, module=pages.module, kind="half_day")
     request = asking(cast.participant)
     assert cast.participant.circle_ids
-    with django_assert_num_queries(panels.get("cohorts.module_sessions").queries):
+    with django_assert_num_queries(1):
         panels.get("cohorts.module_sessions").draw(pages.module, request)
-    with django_assert_num_queries(cards.get("cohorts.next_session").queries):
+    with django_assert_num_queries(1):
         cards.get("cohorts.next_session").draw(request)
-    with django_assert_num_queries(calendars.get("cohorts.modules").queries):
+    with django_assert_num_queries(1):
         calendars.get("cohorts.modules").when([pages.module.pk], cast.participant)
+    declared = (
+        panels.get("cohorts.module_sessions"),
+        cards.get("cohorts.next_session"),
+        calendars.get("cohorts.modules"),
+    )
+    assert [one.queries for one in declared] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("number", [1, 15])
+@pytest.mark.parametrize("number", [1, 30])
 def test_the_search_makes_two_queries(cast, sessions, django_assert_num_queries, number):
     from kit.registry import searches
 
@@ -249,8 +255,9 @@ def test_the_search_makes_two_queries(cast, sessions, django_assert_num_queries,
     assert cast.participant.circle_ids
     kind = searches.get("sessions")
     kind.find(cast.participant, "zwetschge", 6)
-    with django_assert_num_queries(kind.queries):
+    with django_assert_num_queries(2):
         hits = kind.find(cast.participant, "zwetschge", 6)
+    assert kind.queries == 2
     assert 4 <= len(hits) <= 6
 
 

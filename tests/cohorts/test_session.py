@@ -1,13 +1,13 @@
 """One session's page, and one's own calendar address."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
 from cohorts import actions
-from cohorts.models import CalendarFeed
+from cohorts.models import CalendarFeed, Session, SessionChange
 from kit import registry
 from tests.factories import SessionFactory
 
@@ -216,3 +216,33 @@ def test_a_session_of_a_community_names_it(cast, pages, signed_in):
     session = SessionFactory(circle=cast.community.circle, kind="meeting")
     page = main(signed_in(cast.convener).get(f"/sessions/{session.pk}/"))
     assert words(page.select_one(".p-who")) == "Only people in Falls in care homes can see this session."
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, {"Where": "Place to be set", "How it stands": "Going ahead"}),
+        ({"place": "Online"}, {"Where": "Online", "How it stands": "Going ahead"}),
+        ({"provisional": True}, {"Where": "Place to be set", "How it stands": "Provisional"}),
+        (
+            {"provisional": True, "cancelled": True},
+            {"Where": "Place to be set", "How it stands": "Cancelled"},
+        ),
+    ],
+)
+def test_what_one_needs_to_know_to_be_there(db, fields, expected):
+    starts = datetime(2026, 7, 1, 11, tzinfo=UTC)
+    known = {name: value for name, value in fields.items() if name != "cancelled"}
+    session = Session(starts_at=starts, ends_at=starts + timedelta(hours=1), **known)
+    session.cancelled_at = starts if "cancelled" in fields else None
+    assert session.facts == {"When": "Wednesday 1 July 2026, midday to 1pm", **expected}
+    session.starts_at = session.ends_at = None
+    assert session.facts["When"] == "Date to be set"
+
+
+def test_a_change_is_named_after_its_session_and_goes_with_it(db):
+    session = SessionFactory(title="Half-day")
+    change = SessionChange.objects.create(session=session, said={"Where": ["A", "B"], "When": ["C", "D"]})
+    assert str(change) == "Half-day: Where, When"
+    session.delete()
+    assert not SessionChange.objects.exists()

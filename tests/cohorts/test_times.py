@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohorts import times
+from kit.times import clock_of
 from tests.factories import SessionFactory
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC))
@@ -31,7 +32,7 @@ def at(*parts: int) -> datetime:
     ],
 )
 def test_the_clock(moment, words):
-    assert times.clock_words(moment) == words
+    assert clock_of(moment) == words
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_days(days, words):
 
 @given(MOMENTS)
 def test_the_clock_can_be_read_back(moment):
-    words = times.clock_words(moment)
+    words = clock_of(moment)
     words = {"midday": "12pm", "midnight": "12am"}.get(words, words)
     shape = "%I:%M%p" if ":" in words else "%I%p"
     local = times.in_london(moment)

@@ -97,6 +97,32 @@ def at_once() -> Callable[..., list[Any]]:
     return run
 
 
+class Meanwhile:
+    """Lets something happen after a form was found to be right, and before it is acted upon."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.monkeypatch = monkeypatch
+        self.done = False
+
+    def __call__(self, form: type, happens: Callable[[], Any]) -> None:
+        valid = form.is_valid
+
+        def is_valid(sent: Any) -> bool:
+            found = valid(sent)
+            if not self.done:
+                happens()
+                self.done = True
+            return found
+
+        self.monkeypatch.setattr(form, "is_valid", is_valid)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """``meanwhile(SomeForm, what_happens)``."""
+    return Meanwhile(monkeypatch)
+
+
 needs_threads = pytest.mark.skipif(
     connection.vendor == "sqlite",
     reason="SQLite in memory has one connection; its writers queue by themselves",

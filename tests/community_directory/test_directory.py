@@ -1,7 +1,7 @@
 """The directory: what it finds, what it counts, what it says, what it costs."""
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -84,7 +84,22 @@ class TestFind:
         query = parse_qs(urlsplit(soup.select_one("[rel=next]")["href"]).query)
         assert (query["stage"], query["sort"]) == (["potential", "coalescing", "maturing"], ["name"])
 
-    @pytest.mark.parametrize("query", ["cursor=x", "cursor=" + "A" * 600, "q=the&page=9", "q=the&page=0"])
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "cursor=x",
+            "cursor=" + "A" * 600,
+            "q=the&page=9",
+            "q=the&page=0",
+            "q=the&page=x",
+            "q=the&page=-1",
+            "q=the&page=٣",
+            "q=the&page=100",
+            "q=the&cursor=x",
+            "page=2",
+            "sort=name&page=x",
+        ],
+    )
     def test_a_page_that_is_not_there(self, client, many, query):
         assert client.get(f"{ADDRESS}?{query}").status_code == 404
 
@@ -191,6 +206,14 @@ class TestText:
     def test_operators_are_words(self, client, written, text):
         response = client.get(ADDRESS, {"q": text})
         assert response.status_code == 200
+
+    @pytest.mark.parametrize("text", ["!!", "%", "*", "-", "\\", "“”"])
+    def test_a_text_without_words_asks_for_nothing_and_stays_in_its_box(self, client, written, text):
+        everything, soup = names(page(client)), page(client, urlencode({"q": text}))
+        assert names(soup) == everything
+        assert len(everything) > 1
+        assert text in [box.get("value") for box in soup.select("main input[name=q]")]
+        assert text not in soup.select_one(".p-results-head__count").get_text()
 
     def test_what_is_searched_for_comes_back_as_text(self, client, written):
         response = client.get(ADDRESS, {"q": "<b>lanterns</b>\"'"})

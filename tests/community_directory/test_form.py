@@ -4,11 +4,15 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.models import ModelLogEntry
 
+from community_directory import actions
 from community_directory.forms import CommunityForm, ConnectionForm, SendBackForm
 from community_directory.models import Community
+from members.models import User
 from tests.factories import CommunityFactory, OrganisationFactory, SectorFactory
 
 NEW = "/communities/new/"
@@ -17,6 +21,23 @@ NEW = "/communities/new/"
 @pytest.fixture
 def lister(signed_in, cast, pages):
     return signed_in(cast.participant)
+
+
+@pytest.fixture
+def sent(terms):
+    """``sent(client, address)``: what a browser sends back of a form in which nothing was changed."""
+
+    def read(client: Client, address: str) -> dict[str, list[str]]:
+        form = BeautifulSoup(client.get(address).content, "html.parser").select_one("main form.p-form")
+        found: dict[str, list[str]] = {}
+        for field in form.select("input[name], textarea[name], select[name]"):
+            if field.get("type") in ("checkbox", "radio") and not field.has_attr("checked"):
+                continue
+            text = field.get_text().removeprefix("\n") if field.name == "textarea" else field.get("value", "")
+            found.setdefault(field["name"], []).append(text)
+        return found
+
+    return read
 
 
 def errors(response) -> dict[str, str]:
@@ -185,6 +206,75 @@ class TestEdit:
         assert signed_in(cast.convener).get(address).status_code == 404
         assert signed_in(cast.convener).post(address, filled).status_code == 404
 
+    def test_two_conveners_who_edit_at_once_each_keep_their_own(self, signed_in, cast, address, sent):
+        first, second = sent(signed_in(cast.convener), address), sent(signed_in(cast.editor), address)
+        first |= {"domain": "The convener wrote this.\r\nTwo lines."}
+        second |= {"purpose": "The editor wrote that."}
+        assert signed_in(cast.convener).post(address, first).status_code == 302
+        assert signed_in(cast.editor).post(address, second).status_code == 302
+        community = Community.objects.get(pk=cast.community.pk)
+        assert (community.domain, community.purpose) == (
+            "The convener wrote this.\nTwo lines.",
+            "The editor wrote that.",
+        )
+
+    def test_what_was_typed_before_an_error_is_compared_with_what_was_shown_first(
+        self, signed_in, cast, address, sent
+    ):
+        client = signed_in(cast.convener)
+        first = sent(client, address) | {"purpose": "Mine.", "summary": ""}
+        Community.objects.filter(pk=cast.community.pk).update(domain="Somebody else wrote this.")
+        page = client.post(address, first)
+        seen = BeautifulSoup(page.content, "html.parser").find("input", {"name": "seen"})["value"]
+        assert client.post(address, first | {"summary": "Short.", "seen": seen}).status_code == 302
+        community = Community.objects.get(pk=cast.community.pk)
+        assert (community.domain, community.purpose) == ("Somebody else wrote this.", "Mine.")
+
+    def test_twice_is_one_change(self, signed_in, cast, address, filled):
+        for _ in range(2):
+            assert signed_in(cast.convener).post(address, filled).status_code == 302
+        assert ModelLogEntry.objects.for_instance(cast.community).count() == 1
+
+    @pytest.mark.parametrize("key", ["outsider", "participant", "facilitator"])
+    def test_who_does_not_convene_it_finds_nothing(self, signed_in, cast, address, filled, key):
+        client = signed_in(getattr(cast, key))
+        assert [client.get(address).status_code, client.post(address, filled).status_code] == [404, 404]
+        assert Community.objects.get(pk=cast.community.pk).name == "Falls in care homes"
+
+    def test_a_visitor_finds_nothing(self, client, cast, address, filled):
+        assert [client.get(address).status_code, client.post(address, filled).status_code] == [404, 404]
+
+    def test_one_that_is_not_there(self, signed_in, cast, address, filled):
+        for client in (signed_in(cast.convener), signed_in(cast.editor)):
+            assert client.post("/communities/no-such/edit/", filled).status_code == 404
+
+    def test_needs_a_token(self, cast, address, filled):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(cast.convener, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert client.post(address, filled).status_code == 403
+        assert Community.objects.get(pk=cast.community.pk).name == "Falls in care homes"
+
+    def test_what_ends_meanwhile_is_said_and_nothing_typed_is_lost(
+        self, signed_in, cast, address, filled, meanwhile
+    ):
+        meanwhile(CommunityForm, lambda: actions.end_community(community=cast.community, person=cast.editor))
+        response = signed_in(cast.convener).post(address, filled)
+        assert response.status_code == 409
+        assert "This could not be saved: the community has ended" in response.text
+        assert filled["purpose"] in response.text
+        assert Community.objects.get(pk=cast.community.pk).name == "Falls in care homes"
+
+    def test_who_is_no_longer_a_member_lists_nothing(
+        self, signed_in, cast, pages, filled, meanwhile, network
+    ):
+        meanwhile(CommunityForm, lambda: None)
+        client, member = signed_in(cast.participant), property(lambda person: not meanwhile.done)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(User, "is_network_member", member)
+            response = client.post(NEW, filled)
+        assert response.status_code == 403
+        assert Community.objects.count() == 1
+
 
 HOSTILE = st.one_of(
     st.text(max_size=400),
@@ -222,6 +312,17 @@ class TestNothingBreaksIt:
             assert lister.get("/communities/mine/").status_code == 200
         elif "request_key" not in changes:
             assert errors(response)
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(changes=st.dictionaries(st.sampled_from((*FIELDS, "seen")), HOSTILE, max_size=4))
+    def test_edit(self, signed_in, cast, pages, filled, changes):
+        client, address = signed_in(cast.convener), cast.community.get_absolute_url()
+        response = client.post(f"{address}edit/", filled | changes)
+        assert response.status_code in (200, 302)
+        shown = client.get(address)
+        assert shown.status_code == 200
+        assert b"<script>alert" not in shown.content
+        assert b'href="javascript:' not in shown.content
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(reason=HOSTILE, source=HOSTILE)

@@ -8,15 +8,16 @@ from wagtail.models import ModelLogEntry
 
 from community_directory import actions
 from community_directory.enums import RESERVED_SLUGS, CommunityState
-from community_directory.errors import NeedsReason, NotAMember, NotYours, WrongState
+from community_directory.errors import DirectoryError, NeedsReason, NotAMember, NotYours, WrongState
 from community_directory.models import Community, Connection
 from kit import caching
 from kit.search import matching
+from members import actions as members_actions
 from members.enums import Role
-from members.models import Circle, Membership, Theme, User
+from members.models import Circle, Membership, Sector, Theme, User
 from notifications.models import Notification
 from tests.community_directory.conftest import needs_threads
-from tests.factories import CommunityFactory, ThemeFactory, UserFactory
+from tests.factories import CommunityFactory, SectorFactory, ThemeFactory, UserFactory
 
 
 def news(person: User) -> list[str]:
@@ -186,6 +187,81 @@ class TestEdit:
         actions.edit_community(community=cast.community, person=cast.convener, practice="Nothing.", themes=[])
         assert list(matching(listed, "lanterns")) == list(matching(listed, "kites")) == []
 
+    def test_what_is_the_same_leaves_no_trace(self, cast, draft, written):
+        same = written | {"practice": ""}
+        before = Community.objects.get(pk=draft.pk).updated_at
+        for _ in range(2):
+            actions.edit_community(community=draft, person=cast.participant, **same)
+        assert Community.objects.get(pk=draft.pk).updated_at == before
+        assert steps(draft) == ["wagtail.create"]
+
+    def test_what_stood_there_before_is_kept(self, cast, draft, terms):
+        other = ThemeFactory(slug="sleep")
+        actions.edit_community(
+            community=draft,
+            person=cast.participant,
+            domain="Sleep.",
+            summary=draft.summary,
+            stage="maturing",
+            themes=[other],
+        )
+        entry = ModelLogEntry.objects.for_instance(draft).get(action="wagtail.edit")
+        assert entry.data == {
+            "before": {
+                "domain": "The hours **between** two and five.",
+                "stage": "coalescing",
+                "themes": [[terms["theme"].pk, "Trust"]],
+            },
+            "state": "draft",
+        }
+
+    def test_two_who_change_different_texts_keep_both(self, cast, draft):
+        one, other = Community.objects.get(pk=draft.pk), Community.objects.get(pk=draft.pk)
+        actions.edit_community(community=one, person=cast.participant, domain="The one.")
+        actions.edit_community(community=other, person=cast.participant, purpose="The other.")
+        draft.refresh_from_db()
+        assert (draft.domain, draft.purpose) == ("The one.", "The other.")
+
+
+class TestBringBack:
+    def edit(self, community: Community) -> int:
+        return ModelLogEntry.objects.for_instance(community).filter(action="wagtail.edit").latest("pk").pk
+
+    def test_a_convener_has_every_earlier_text(self, cast, draft):
+        actions.edit_community(community=draft, person=cast.participant, domain="Sleep.", name="Sleepers")
+        back = actions.bring_back(community=draft, person=cast.participant, edit=self.edit(draft))
+        assert (back.domain, back.name) == ("The hours **between** two and five.", "Night walkers")
+        assert Circle.objects.get(pk=draft.circle_id).name == "Night walkers"
+
+    def test_what_was_taken_off_its_list_does_not_come_back(self, cast, draft, terms):
+        sector, theme = SectorFactory(slug="other"), ThemeFactory(slug="other")
+        actions.edit_community(community=draft, person=cast.participant, sectors=[sector], themes=[theme])
+        for term in (terms["organisation"], terms["theme"]):
+            term.delete()
+        Sector.objects.filter(slug="social-care").delete()
+        back = actions.bring_back(community=draft, person=cast.participant, edit=self.edit(draft))
+        assert list(back.themes.all()) == []
+        assert list(back.sectors.all()) == [sector]  # a community keeps at least one
+
+    @pytest.mark.parametrize("key", ["convener", "facilitator", "editor"])
+    def test_nobody_else_has_those_of_a_draft(self, cast, draft, key):
+        actions.edit_community(community=draft, person=cast.participant, domain="Sleep.")
+        with pytest.raises(DirectoryError):
+            actions.bring_back(community=draft, person=getattr(cast, key), edit=self.edit(draft))
+
+    def test_a_plain_member_has_none_of_a_listed_one(self, cast):
+        actions.edit_community(community=cast.community, person=cast.convener, domain="Sleep.")
+        with pytest.raises(NotYours):
+            actions.bring_back(
+                community=cast.community, person=cast.participant, edit=self.edit(cast.community)
+            )
+
+    def test_what_has_ended_stays_as_it_was(self, cast):
+        actions.edit_community(community=cast.community, person=cast.convener, domain="Sleep.")
+        actions.end_community(community=cast.community, person=cast.convener)
+        with pytest.raises(WrongState):
+            actions.bring_back(community=cast.community, person=cast.convener, edit=self.edit(cast.community))
+
 
 class TestSubmit:
     def test_editors_are_told(self, cast, draft):
@@ -335,6 +411,44 @@ class TestEnd:
     def test_nobody_else(self, cast):
         with pytest.raises(NotYours):
             actions.end_community(community=cast.community, person=cast.participant)
+
+
+class TestRevive:
+    def test_it_is_in_the_directory_again_and_its_circle_is_open(self, cast):
+        other = CommunityFactory()
+        link = Connection.objects.create(source=cast.community, target=other, reason="x", state="accepted")
+        group = members_actions.make_group(parent=cast.community.circle, name="Peers")
+        actions.end_community(community=cast.community, person=cast.convener)
+        assert Circle.objects.get(pk=group.pk).ended_at is not None
+        back = actions.revive(community=cast.community, person=cast.editor)
+        assert (back.state, back.published_at) == ("published", cast.community.published_at)
+        assert list(Circle.objects.of(back.circle).values_list("ended_at", flat=True)) == [None, None]
+        link.refresh_from_db()
+        assert link.state == "ended"
+        assert news(cast.convener) == ["community_directory.published"]
+
+    def test_twice_does_no_harm(self, cast):
+        actions.end_community(community=cast.community, person=cast.convener)
+        for _ in range(2):
+            actions.revive(community=cast.community, person=cast.editor)
+        assert news(cast.convener) == ["community_directory.published"]
+
+    @pytest.mark.parametrize("key", ["convener", "participant", "facilitator", "outsider"])
+    def test_only_who_reviews(self, cast, key):
+        actions.end_community(community=cast.community, person=cast.convener)
+        with pytest.raises(NotYours):
+            actions.revive(community=cast.community, person=getattr(cast, key))
+        assert Circle.objects.get(pk=cast.community.circle_id).ended_at is not None
+
+    def test_a_draft_that_was_given_up_was_never_in_it(self, cast, draft):
+        actions.end_community(community=draft, person=cast.participant)
+        with pytest.raises(WrongState):
+            actions.revive(community=draft, person=cast.editor)
+
+    def test_what_has_not_ended_is_not_brought_back(self, cast, submitted):
+        Community.objects.filter(pk=submitted.pk).update(published_at=submitted.created_at)
+        with pytest.raises(WrongState):
+            actions.revive(community=submitted, person=cast.editor)
 
 
 class TestPeople:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 
+from community_directory import actions
+from community_directory.forms import ConnectionForm
 from community_directory.models import Community, Connection
 from tests.factories import CommunityFactory
 
@@ -166,6 +168,24 @@ class TestConnect:
     def test_the_only_one_is_chosen_already(self, as_who, target):
         response = as_who("convener").get("/communities/frailty/connections/new/")
         assert response.content.count(b" checked") == 1
+
+    @pytest.mark.parametrize("which", ["theirs", "mine"])
+    def test_one_that_ends_meanwhile_is_said(self, as_who, cast, target, meanwhile, which):
+        ends = {"theirs": target, "mine": cast.community}[which]
+        meanwhile(ConnectionForm, lambda: actions.end_community(community=ends, person=cast.editor))
+        response = self.send(as_who("convener"), cast)
+        assert response.status_code == 409
+        assert "one of the two communities is no longer in the directory" in response.text
+        assert "The same people." in response.text
+        assert Connection.objects.count() == 0
+
+    def test_who_no_longer_convenes_it_is_told(self, as_who, cast, target, meanwhile):
+        meanwhile(ConnectionForm, lambda: None)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Community, "can_edit", lambda community, user: not meanwhile.done)
+            response = self.send(as_who("convener"), cast)
+        assert response.status_code == 409
+        assert Connection.objects.count() == 0
 
     @pytest.mark.parametrize("hidden", ["draft", "submitted", "ended"])
     def test_not_with_what_is_not_listed(self, as_who, cast, target, hidden):

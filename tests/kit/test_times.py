@@ -31,8 +31,10 @@ def test_the_day(moment: datetime, day: str) -> None:
     ("moment", "words"),
     [
         (datetime(2026, 7, 2, 8, 14, tzinfo=UTC), "Today, 9:14am"),
-        (datetime(2026, 7, 1, 11, 0, tzinfo=UTC), "Yesterday, 12pm"),
+        (datetime(2026, 7, 1, 11, 0, tzinfo=UTC), "Yesterday, midday"),
         (datetime(2026, 1, 2, 0, 5, tzinfo=UTC), "2 January, 12:05am"),
+        (datetime(2026, 1, 2, 0, 0, tzinfo=UTC), "2 January, midnight"),
+        (datetime(2026, 1, 2, 12, 1, tzinfo=UTC), "2 January, 12:01pm"),
         (datetime(2026, 1, 2, 14, 0, tzinfo=UTC), "2 January, 2pm"),
     ],
 )

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.caching import version
 from members import actions
 from members.enums import CircleKind, Role, State
-from members.errors import LastLead
+from members.errors import CircleEnded, LastLead
 from members.models import Circle, Membership, User
 from tests.factories import CircleFactory, CommunityFactory, UserFactory
 
@@ -110,14 +111,58 @@ class TestLeave:
         Membership.objects.create(person=UserFactory(), circle=circle, state=State.REQUESTED)
         assert actions.leave(person=lead, circle=circle) is True
 
-    def test_public_pages_forget_who_convenes(self, cast, django_capture_on_commit_callbacks):
-        from kit.caching import version
-
-        actions.join(person=cast.editor, circle=cast.community.circle, role=Role.LEAD)
+    def test_public_pages_name_nobody_and_so_are_kept(self, cast, django_capture_on_commit_callbacks):
         before = version()
         with django_capture_on_commit_callbacks(execute=True):
+            place = actions.join(person=cast.editor, circle=cast.community.circle, role=Role.LEAD)
+            actions.change_role(membership=place, role=Role.MEMBER)
             actions.leave(person=cast.editor, circle=cast.community.circle)
-        assert version() != before
+        assert version() == before
+
+
+class TestEnd:
+    @pytest.fixture
+    def circle(self, db) -> Circle:
+        return CircleFactory()
+
+    def ended(self, circle: Circle) -> bool:
+        return Circle.objects.get(pk=circle.pk).ended_at is not None
+
+    def test_the_groups_inside_end_with_it_and_come_back_with_it(self, circle):
+        group = actions.make_group(parent=circle, name="Peers")
+        other = CircleFactory()
+        for act, ended in ((actions.end_circle, True), (actions.reopen_circle, False)):
+            assert [act(circle=circle), act(circle=circle)] == [True, False]
+            assert [self.ended(one) for one in (circle, group, other)] == [ended, ended, False]
+
+    def test_a_group_that_had_ended_before_stays_so(self, circle):
+        group = actions.make_group(parent=circle, name="Peers")
+        actions.end_circle(circle=group)
+        before = Circle.objects.get(pk=group.pk).ended_at
+        actions.end_circle(circle=circle)
+        assert Circle.objects.get(pk=group.pk).ended_at == before
+        actions.reopen_circle(circle=circle)
+        assert [self.ended(circle), self.ended(group)] == [False, True]
+
+    def test_nobody_new_comes_in_and_who_is_in_it_stays(self, circle):
+        inside, outside = UserFactory(), UserFactory()
+        place = actions.join(person=inside, circle=circle)
+        actions.end_circle(circle=circle)
+        with pytest.raises(CircleEnded):
+            actions.join(person=outside, circle=circle)
+        with pytest.raises(CircleEnded):
+            actions.make_group(parent=circle, name="Peers")
+        assert actions.join(person=inside, circle=circle) == place
+        assert (count(circle), circle.can_see(inside)) == (1, True)
+        actions.reopen_circle(circle=circle)
+        assert actions.join(person=outside, circle=circle).state == State.ACTIVE
+
+    def test_who_only_asked_does_not_come_in_any_more(self, circle):
+        person = UserFactory()
+        Membership.objects.create(person=person, circle=circle, state=State.REQUESTED)
+        actions.end_circle(circle=circle)
+        with pytest.raises(CircleEnded):
+            actions.join(person=person, circle=circle)
 
 
 class TestAdmit:
@@ -183,3 +228,46 @@ def test_whatever_groups_are_called_each_has_an_address_of_its_own(db, names):
     slugs = [actions.make_group(parent=parent, name=name.replace("\x00", "")).slug for name in names]
     assert len(set(slugs)) == len(slugs)
     assert [slug for slug in slugs if not slug.startswith("group-") and slug != "group"] == []
+
+
+DEEDS = st.lists(
+    st.tuples(st.sampled_from(["join", "lead", "leave", "end", "reopen", "group"]), st.integers(0, 2)),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=DEEDS)
+def test_whatever_happens_an_ended_circle_grows_no_more(db, deeds):
+    """Its people may leave and lead; nobody comes, no group is made inside, and it opens as it was closed."""
+    circle, people = CircleFactory(), UserFactory.create_batch(3)
+    for deed, who in deeds:
+        ended = Circle.objects.get(pk=circle.pk).ended_at is not None
+        inside = set(Membership.objects.active().filter(circle=circle).values_list("person", flat=True))
+        groups = circle.groups.count()
+        try:
+            _happen(deed, people[who], circle)
+        except (CircleEnded, LastLead):
+            assert (
+                set(Membership.objects.active().filter(circle=circle).values_list("person", flat=True))
+                == inside
+            )
+        now = set(Membership.objects.active().filter(circle=circle).values_list("person", flat=True))
+        if ended and deed != "reopen":
+            assert now <= inside
+            assert circle.groups.count() == groups
+        assert count(circle) == len(now)
+        dates = set(Circle.objects.of(circle).values_list("ended_at", flat=True))
+        assert len(dates) == 1  # the groups inside stand and fall with it
+
+
+def _happen(deed: str, person: User, circle: Circle) -> None:
+    if deed == "group":
+        actions.make_group(parent=circle, name="Peers")
+    elif deed in ("end", "reopen"):
+        act = actions.end_circle if deed == "end" else actions.reopen_circle
+        act(circle=circle)
+    elif deed == "leave":
+        actions.leave(person=person, circle=circle)
+    else:
+        actions.join(person=person, circle=circle, role=Role.LEAD if deed == "lead" else Role.MEMBER)

@@ -117,3 +117,61 @@ def test_a_choice_with_nobody_stays_to_be_taken_off(crowd):
     options = {option["value"]: option for option in wanted.facet("region", User.objects.listed())}
     assert (options["scotland"]["count"], options["scotland"]["checked"]) == (0, True)
     assert (options["london"]["count"], options["london"]["checked"]) == (4, False)
+
+
+class TestAgainstALoop:
+    """The same answers as a loop over everybody gives, for any filter."""
+
+    WORDS = ("otters", "kites", "lamps")
+
+    @pytest.fixture
+    def many(self, db):
+        regions = [RegionFactory(slug=f"r{number}") for number in range(2)]
+        sectors = [SectorFactory(slug=f"s{number}") for number in range(2)]
+        trusts = [OrganisationFactory(slug=f"o{number}") for number in range(2)]
+        for number in range(18):
+            profile = UserFactory(first_name=f"P{number:02}").profile
+            profile.findable = number % 5 != 4
+            profile.offers = " ".join(self.WORDS[: number % 4])
+            profile.region = regions[number % 2] if number % 3 else None
+            profile.sector = sectors[number % 3 % 2]
+            profile.organisation = trusts[number % 2] if number % 4 else None
+            profile.save()
+
+    @staticmethod
+    def fits(person: User, wanted: PeopleFilter, but: str = "") -> bool:
+        text = f"{person.first_name} {person.last_name} {person.profile.offers}".lower()
+        trust = person.profile.organisation
+        text += f" {trust.name.lower()}" if trust else ""
+        if not all(word.lower() in text for word in wanted.words):
+            return False
+        for name, slugs in wanted.chosen.items():
+            there = getattr(person.profile, name)
+            if slugs and name != but and (there is None or there.slug not in slugs):
+                return False
+        return True
+
+    @given(
+        text=st.lists(st.sampled_from(["otters", "kites", "lamps", "!!", "P0", "organisation"]), max_size=2),
+        chosen=st.fixed_dictionaries(
+            {
+                "region": st.lists(st.sampled_from(["r0", "r1", "none"]), unique=True, max_size=2),
+                "sector": st.lists(st.sampled_from(["s0", "s1"]), unique=True, max_size=2),
+                "organisation": st.lists(st.sampled_from(["o0", "o1"]), unique=True, max_size=2),
+            }
+        ),
+    )
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_who_is_found_and_how_many_are_counted(self, many, text, chosen):
+        wanted = PeopleFilter(text=" ".join(text), chosen=chosen)
+        everybody = User.objects.filter(profile__findable=True)
+        people = list(everybody.select_related("profile__region", "profile__sector", "profile__organisation"))
+        assert set(wanted.apply(everybody)) == {one for one in people if self.fits(one, wanted)}
+        for name in FACETS:
+            counted = {option["value"]: option["count"] for option in wanted.facet(name, everybody)}
+            expected: dict[str, int] = {}
+            for one in people:
+                there = getattr(one.profile, name)
+                if there is not None and self.fits(one, wanted, but=name):
+                    expected[there.slug] = expected.get(there.slug, 0) + 1
+            assert {value: count for value, count in counted.items() if count} == expected

@@ -4,6 +4,7 @@ import pytest
 
 from members import actions
 from members.enums import CircleKind, Role, State
+from members.errors import CircleEnded
 from members.models import Circle, Membership
 from members.panels import draw_belongings
 from tests.factories import CircleFactory, CommunityFactory
@@ -145,6 +146,19 @@ class TestBelongings:
         cast.community.state = "draft"
         cast.community.save()
         assert "/communities/" not in self.draw(rf, cast.participant)
+
+    def test_what_has_ended_is_still_one_s_own_and_can_be_left(self, rf, signed_in, cast, membership):
+        """Its people read on, without a page in the directory; nobody is held in it."""
+        members_of = cast.community.circle
+        cast.community.state = "ended"
+        cast.community.save()
+        actions.end_circle(circle=members_of)
+        html = self.draw(rf, cast.participant)
+        assert ("Falls in care homes" in html, "/communities/" in html) == (True, False)
+        assert signed_in(cast.participant).post(url(membership)).status_code == 302
+        assert Circle.objects.get(pk=members_of.pk).member_count == 1
+        with pytest.raises(CircleEnded):
+            actions.join(person=cast.participant, circle=members_of)
 
     @pytest.mark.parametrize("number", [1, 30])
     def test_queries(self, rf, cast, django_assert_num_queries, number):

@@ -2,10 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from members import actions
 from members.enums import CircleKind, Role, State
-from members.errors import LastLead, TermInUse
+from members.errors import LastLead, NotAGroup, TermInUse
+from members.modeladmin import NewGroupForm, NewMembershipForm
 from members.models import Circle, Membership, Organisation, Region, Sector, Theme
 from tests.factories import (
     CircleFactory,
@@ -59,13 +62,63 @@ class TestGroups:
             response = signed_in(cast.editor).post(url("circle", "create"), data)
             assert list(response.context["form"].errors) == ["parent"]
 
+    def test_sent_twice_makes_one(self, signed_in, cast):
+        client = signed_in(cast.editor)
+        form = client.get(url("circle", "create")).context["form"]
+        data = {"name": "Peers", "parent": cast.cohort.circle.pk, "request_key": form["request_key"].value()}
+        for _ in range(2):
+            assert client.post(url("circle", "create"), data).status_code == 302
+        assert Circle.objects.filter(name="Peers").count() == 1
+
+    def test_the_key_of_somebody_else_s_form_is_not_mine(self, signed_in, cast):
+        data = {"name": "Peers", "parent": cast.cohort.circle.pk, "request_key": "x" * 9000}
+        for person in (cast.editor, cast.admin):
+            assert signed_in(person).post(url("circle", "create"), data).status_code == 302
+        assert Circle.objects.filter(name="Peers").count() == 2
+
+    def test_the_form_carries_its_key(self, signed_in, cast):
+        page = signed_in(cast.editor).get(url("circle", "create"))
+        key = page.context["form"]["request_key"].value()
+        assert f'<input type="hidden" name="request_key" value="{key}"' in page.text
+
+    def test_what_ends_while_the_form_is_open_is_said(self, signed_in, cast, monkeypatch):
+        valid = NewGroupForm.is_valid
+
+        def ends_meanwhile(form):
+            found = valid(form)
+            actions.end_circle(circle=cast.cohort.circle)
+            return found
+
+        monkeypatch.setattr(NewGroupForm, "is_valid", ends_meanwhile)
+        data = {"name": "Peers", "parent": cast.cohort.circle.pk}
+        response = signed_in(cast.editor).post(url("circle", "create"), data)
+        assert response.context["form"].errors == {"parent": ["This has ended. It takes nobody new."]}
+        assert not Circle.objects.filter(name="Peers").exists()
+
+    @pytest.mark.parametrize("kind", ["cohort", "community", "network"])
+    def test_what_has_a_screen_of_its_own_is_not_renamed_here(self, signed_in, cast, network, kind):
+        circle = {"cohort": cast.cohort.circle, "community": cast.community.circle, "network": network}[kind]
+        for person in (cast.editor, cast.admin):
+            client = signed_in(person)
+            for response in (
+                client.get(url("circle", "edit", circle.pk)),
+                client.post(url("circle", "edit", circle.pk), {"name": "Other"}),
+            ):
+                assert (response.status_code, response["Location"]) == (302, "/admin/")
+        assert Circle.objects.get(pk=circle.pk).name == circle.name
+        with pytest.raises(NotAGroup):
+            actions.rename_circle(circle=circle, name="Other")
+
     def test_is_renamed_and_stays_where_it_is(self, signed_in, cast):
-        circle = cast.community.circle
+        circle = actions.make_group(parent=cast.community.circle, name="Peers")
         slug = circle.slug
         response = signed_in(cast.editor).post(
             url("circle", "edit", circle.pk), {"name": "Falls", "slug": "x"}
         )
         assert response.status_code == 302
+        circle.refresh_from_db()
+        assert (circle.name, circle.slug) == ("Falls", slug)
+        signed_in(cast.editor).post(url("circle", "edit", circle.pk), {"name": "Falls"})
         circle.refresh_from_db()
         assert (circle.name, circle.slug) == ("Falls", slug)
 
@@ -207,6 +260,41 @@ class TestWordsOfTheLists:
         made = Organisation.objects.get(slug="a-trust")
         assert (made.sector, made.region) == (sector, region)
 
+    @pytest.mark.parametrize(("model", "label"), [(Sector, "sector"), (Region, "region"), (Theme, "theme")])
+    def test_a_word_sent_twice_is_there_once(self, signed_in, cast, model, label):
+        client = signed_in(cast.editor)
+        answers = [client.post(url(label, "create"), {"name": "Care at home"}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [302, 200]
+        assert list(answers[1].context["form"].errors) == ["name"]
+        made = model.objects.get(name="Care at home")
+        for _ in range(2):
+            assert client.post(url(label, "edit", made.pk), {"name": "Home care"}).status_code == 302
+        assert model.objects.get(pk=made.pk).slug == "care-at-home"
+
+    def test_an_organisation_sent_twice_is_there_once(self, signed_in, cast):
+        sector, region = SectorFactory(slug="social-care"), RegionFactory(slug="wales")
+        data = {"name": "A trust", "sector": sector.pk, "region": region.pk}
+        client = signed_in(cast.editor)
+        answers = [client.post(url("organisation", "create"), data).status_code for _ in range(2)]
+        assert (answers, Organisation.objects.filter(name="A trust").count()) == ([302, 200], 1)
+
+    def test_a_word_taken_away_twice_is_gone(self, signed_in, cast):
+        theme, client = ThemeFactory(), signed_in(cast.admin)
+        answers = [client.post(url("theme", "delete", theme.pk)).status_code for _ in range(2)]
+        assert (answers, Theme.objects.filter(pk=theme.pk).exists()) == ([302, 404], False)
+
+    @pytest.mark.parametrize("who", ["participant", "convener", "facilitator", "outsider"])
+    @pytest.mark.parametrize("label", ["sector", "region", "theme", "circle"])
+    def test_others_make_no_word_and_no_group(self, signed_in, cast, who, label):
+        data = {"name": "Mine", "parent": cast.cohort.circle.pk}
+        response = signed_in(getattr(cast, who)).post(url(label, "create"), data)
+        assert (response.status_code, response["Location"]) == (
+            302,
+            "/admin/login/?next=" + url(label, "create"),
+        )
+        for model in (Sector, Region, Theme, Circle):
+            assert not model.objects.filter(name="Mine").exists()
+
     def test_a_new_name_keeps_the_address(self, signed_in, cast):
         theme = ThemeFactory(slug="falls")
         signed_in(cast.editor).post(url("theme", "edit", theme.pk), {"name": "Falls and strength"})
@@ -298,3 +386,77 @@ class TestActions:
         assert Membership.objects.managed_by(cast.participant).count() == 0
         assert cast.cohort.circle.can_see(cast.editor) is False
         assert list(Circle.objects.visible_to(cast.editor).values_list("kind", flat=True)) == ["network"]
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=200),
+    st.sampled_from(["", "\x00", "\u202e\u2066", "😀" * 80, "<img src=x>", "x" * 6000, "9" * 40, "-1", "on"]),
+)
+FORMS = {
+    "circle": ("name", "parent", "request_key"),
+    "membership": ("email", "circle", "role"),
+    "organisation": ("name", "sector", "region"),
+    "theme": ("name", "description"),
+    "sector": ("name",),
+}
+
+
+class TestNothingBreaksThem:
+    @pytest.mark.parametrize("label", FORMS)
+    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    def test_new(self, signed_in, cast, label, data):
+        fit = {"parent": cast.cohort.circle.pk, "circle": cast.cohort.circle.pk, "role": "member"}
+        sent = {name: data.draw(st.one_of(HOSTILE, st.just(fit.get(name, "x")))) for name in FORMS[label]}
+        assert signed_in(cast.admin).post(url(label, "create"), sent).status_code in (200, 302)
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(role=HOSTILE, ended=HOSTILE, name=HOSTILE, seen=HOSTILE)
+    def test_changed(self, signed_in, cast, role, ended, name, seen):
+        client = signed_in(cast.admin)
+        place = Membership.objects.get(person=cast.participant, circle=cast.cohort.circle)
+        group = Circle.objects.filter(kind=CircleKind.GROUP).first() or actions.make_group(
+            parent=cast.cohort.circle, name="Peers"
+        )
+        theme = Theme.objects.first() or ThemeFactory()
+        for address, sent in (
+            (url("membership", "edit", place.pk), {"role": role, "ended": ended}),
+            (url("circle", "edit", group.pk), {"name": name, "seen": seen}),
+            (url("theme", "edit", theme.pk), {"name": name, "description": role}),
+        ):
+            assert client.post(address, sent).status_code in (200, 302)
+
+
+class TestWhatEndsMeanwhile:
+    def test_nobody_is_put_into_it_and_the_form_says_so(self, signed_in, cast, monkeypatch):
+        valid = NewMembershipForm.is_valid
+
+        def ends_meanwhile(form):
+            found = valid(form)
+            actions.end_circle(circle=cast.community.circle)
+            return found
+
+        monkeypatch.setattr(NewMembershipForm, "is_valid", ends_meanwhile)
+        data = {"email": "outsider@example.org", "circle": cast.community.circle.pk, "role": Role.MEMBER}
+        response = signed_in(cast.editor).post(url("membership", "create"), data)
+        assert response.status_code == 200
+        assert response.context["form"].errors == {"circle": ["This has ended. It takes nobody new."]}
+        assert response.context["form"]["email"].value() == "outsider@example.org"
+        assert not Membership.objects.filter(person=cast.outsider).exists()
+
+    def test_who_is_in_it_can_still_come_to_lead_it(self, signed_in, cast):
+        actions.join(person=cast.participant, circle=cast.community.circle)
+        actions.end_circle(circle=cast.community.circle)
+        place = Membership.objects.get(person=cast.participant, circle=cast.community.circle)
+        sent = {"role": Role.LEAD}
+        assert signed_in(cast.editor).post(url("membership", "edit", place.pk), sent).status_code == 302
+        place.refresh_from_db()
+        assert (place.role, place.state) == (Role.LEAD, State.ACTIVE)
+
+    @pytest.mark.parametrize("what", ["circle", "membership"])
+    def test_what_has_ended_is_not_offered(self, signed_in, cast, what):
+        actions.end_circle(circle=cast.community.circle)
+        field = {"circle": "parent", "membership": "circle"}[what]
+        form = signed_in(cast.editor).get(url(what, "create")).context["form"]
+        offered = set(form.fields[field].queryset)
+        assert (cast.community.circle in offered, cast.cohort.circle in offered) == (False, True)

@@ -160,13 +160,40 @@ def test_queries(signed_in, cast, django_assert_num_queries):
         client.get(URL)
 
 
-def test_action_tells_public_pages_to_forget(cast, django_capture_on_commit_callbacks):
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"mails_replies": "on"}, (True, False)),
+        ({"mails_replies": "on", "no_mails": "on"}, (True, True)),
+        ({}, (False, False)),
+    ],
+)
+def test_which_mails_one_wants(signed_in, cast, sent, kept):
+    client = signed_in(cast.participant)
+    for _ in range(2):
+        assert client.post(URL, said(**sent)).status_code == 302
+        about = Profile.objects.get(user=cast.participant)
+        assert (about.mails_replies, about.no_mails) == kept
+    page = client.get(URL).text
+    assert page.count("Email me when somebody replies to me") == 1
+    assert page.count("Do not email me at all") == 1
+
+
+def test_who_convenes_stands_on_no_public_page(cast, pages, client):
+    page = client.get("/communities/falls-in-care-homes/")
+    assert page.status_code == 200
+    assert [name for name in ("Convener Demo", "convener@example.org") if name in page.text] == []
+
+
+def test_public_pages_are_kept_when_somebody_says_something_about_themself(
+    cast, django_capture_on_commit_callbacks
+):
     from kit.caching import version
 
     before = version()
     with django_capture_on_commit_callbacks(execute=True):
         actions.update_profile(person=cast.convener, first_name="New", last_name="Name", offers="Tea")
-    assert version() != before
+    assert version() == before
     assert Profile.objects.get(user=cast.convener).offers == "Tea"
 
 

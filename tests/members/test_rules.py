@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from members import actions, rules
-from members.enums import CircleKind, Role
+from members.enums import CircleKind
 from members.models import Circle, User
 from members.querysets import circle_ids, seen_by
 from tests.factories import CircleFactory, UserFactory
@@ -33,32 +33,8 @@ def test_who_is_in_the_network(cast):
     assert those(cast, rules.is_network_member) == inside
 
 
-def test_who_is_in_a_cohort_and_who_leads_it(cast):
-    circle = cast.cohort.circle
-    assert those(cast, rules.is_circle_member, circle) == {"facilitator", "convener", "participant"}
-    assert those(cast, rules.leads_circle, circle) == {"facilitator"}
-
-
-def test_who_is_in_a_community_and_who_leads_it(cast):
-    circle = cast.community.circle
-    assert those(cast, rules.is_circle_member, circle) == {"convener"}
-    assert those(cast, rules.leads_circle, circle) == {"convener"}
-
-
-def test_nobody_is_in_nothing(cast):
-    assert those(cast, rules.is_circle_member, None) == set()
-    assert those(cast, rules.leads_circle, None) == set()
-
-
-def test_who_facilitates_and_who_edits(cast):
-    assert those(cast, rules.is_facilitator) == {"facilitator"}
+def test_who_edits(cast):
     assert those(cast, rules.is_editor) == {"admin", "editor"}
-
-
-def test_a_convener_is_no_facilitator_by_leading_a_community(cast):
-    assert rules.is_facilitator(cast.convener) is False
-    actions.join(person=cast.convener, circle=cast.cohort.circle, role=Role.LEAD)
-    assert rules.is_facilitator(cast.convener) is True
 
 
 def test_an_editor_whose_account_is_closed_edits_no_more(cast):

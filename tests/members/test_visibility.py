@@ -1,11 +1,12 @@
 """One question, one answer: for each person and each thing, the filter and the check agree."""
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Permission
 
 from members import actions
 from members.enums import CircleKind, Role, State
 from members.models import Circle, Membership, User
+from members.querysets import may_manage
 from tests.factories import CircleFactory, UserFactory
 
 EVERYBODY = ["admin", "editor", "facilitator", "convener", "participant", "outsider", "visitor"]
@@ -105,3 +106,32 @@ def test_who_may_leave_what(cast, kind, state, own, may):
     membership = Membership(person=whose, circle=Circle(kind=kind), state=state)
     assert membership.can_leave(cast.participant) is may
     assert membership.can_leave(AnonymousUser()) is False
+
+
+LISTS = ("circle", "membership")
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_only_who_keeps_the_lists_has_all_of_them(crowded, who):
+    """``managed_by`` gives names and dates, to editors; it is no way to see what is inside."""
+    asker = person(crowded, who)
+    keeps = who in ("editor", "admin")
+    assert set(Circle.objects.managed_by(asker)) == (set(Circle.objects.all()) if keeps else set())
+    assert set(Membership.objects.managed_by(asker)) == (set(Membership.objects.all()) if keeps else set())
+    assert [may_manage(asker, name) for name in LISTS] == [keeps, keeps]
+
+
+def test_a_closed_account_keeps_no_lists(crowded):
+    User.objects.filter(pk__in=[crowded.editor.pk, crowded.admin.pk]).update(is_active=False)
+    for who in ("editor", "admin"):
+        assert not Circle.objects.managed_by(person(crowded, who)).exists()
+        assert not Membership.objects.managed_by(person(crowded, who)).exists()
+
+
+def test_one_right_gives_one_list(crowded):
+    right = Permission.objects.get(content_type__app_label="members", codename="change_circle")
+    crowded.participant.user_permissions.add(right)
+    asker = person(crowded, "participant")
+    assert set(Circle.objects.managed_by(asker)) == set(Circle.objects.all())
+    assert not Membership.objects.managed_by(asker).exists()
+    assert set(Circle.objects.visible_to(asker)) < set(Circle.objects.all())

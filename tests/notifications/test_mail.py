@@ -1,21 +1,18 @@
 """What a mail says, when it is sent, and that it is sent once."""
 
-import asyncio
 import email.policy
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core import mail as outbox
 from django.db import connection, connections
@@ -25,9 +22,10 @@ from kit.schedule import jobs
 from members import actions as members_actions
 from members.models import Circle, Profile, User
 from notifications import actions, mails, tasks
-from notifications.models import Mail, MailState, Notification
+from notifications.enums import MailState
+from notifications.models import Mail, Notification
 from tests.factories import CircleFactory, UserFactory
-from tests.notifications.conftest import BROKEN, MAILED
+from tests.notifications.conftest import ALWAYS, BROKEN, MAILED, Postbox
 
 
 @pytest.fixture
@@ -60,7 +58,7 @@ def test_it_is_sent_when_what_it_is_about_is_saved(
 
 
 def test_it_says_what_happened_where_and_why(waiting: Mail, circle: Circle) -> None:
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     [message] = outbox.outbox
     html, kind = message.alternatives[0]
     assert kind == "text/html"
@@ -74,7 +72,7 @@ def test_it_says_what_happened_where_and_why(waiting: Mail, circle: Circle) -> N
 
 
 def test_its_style_is_inline_and_it_loads_nothing(waiting: Mail) -> None:
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     html = outbox.outbox[0].alternatives[0][0]
     assert "<style" not in html
     assert 'style="' in html
@@ -82,7 +80,7 @@ def test_its_style_is_inline_and_it_loads_nothing(waiting: Mail) -> None:
 
 
 def test_its_headers_let_a_mail_program_stop_it(waiting: Mail, reader: User) -> None:
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     headers = outbox.outbox[0].message()
     token = mails.unsubscribe_token(reader)
     assert headers["Message-ID"] == waiting.message_id
@@ -97,7 +95,7 @@ HOSTILE = "<img src=x onerror=alert(1)>\r\nBcc: all@example.org"
 def test_a_hostile_name_is_text_everywhere(tell: Callable[..., int], reader: User, circle: Circle) -> None:
     Circle.objects.filter(pk=circle.pk).update(name=HOSTILE)
     tell(verb=MAILED)
-    tasks.send_mail.call(Mail.objects.get().pk)
+    tasks.send_mails.call([Mail.objects.get().pk])
     [message] = outbox.outbox
     assert message.subject == "Will Writer wrote in <img src=x onerror=alert(1)> Bcc: all@example.org"
     assert message.message()["Bcc"] is None
@@ -108,7 +106,7 @@ def test_a_hostile_name_is_text_everywhere(tell: Callable[..., int], reader: Use
 def test_a_long_subject_is_cut(tell: Callable[..., int], reader: User, circle: Circle) -> None:
     Circle.objects.filter(pk=circle.pk).update(name="long " * 32)
     tell(verb=MAILED)
-    tasks.send_mail.call(Mail.objects.get().pk)
+    tasks.send_mails.call([Mail.objects.get().pk])
     assert len(outbox.outbox[0].subject) <= 150
     assert outbox.outbox[0].subject[-1] == "…"
 
@@ -118,37 +116,66 @@ def test_a_long_subject_is_cut(tell: Callable[..., int], reader: User, circle: C
 
 def test_who_has_left_gets_nothing(waiting: Mail, reader: User, circle: Circle) -> None:
     members_actions.leave(person=reader, circle=circle)
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     assert (_state(waiting), outbox.outbox) == (MailState.DROPPED, [])
 
 
 def test_what_is_gone_is_not_mailed(waiting: Mail) -> None:
     Notification.objects.update(target_id=0)
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     assert (_state(waiting), outbox.outbox) == (MailState.DROPPED, [])
 
 
 def test_who_has_stopped_mails_since_gets_nothing(waiting: Mail, reader: User) -> None:
-    actions.choose_mails(person=reader, wanted=False)
-    tasks.send_mail.call(waiting.pk)
+    actions.choose_mails(person=reader, mails_replies=False)
+    tasks.send_mails.call([waiting.pk])
     assert (_state(waiting), outbox.outbox) == (MailState.DROPPED, [])
+
+
+def test_who_wants_no_mails_at_all_since_gets_nothing(waiting: Mail, reader: User) -> None:
+    actions.choose_mails(person=reader, no_mails=True)
+    tasks.send_mails.call([waiting.pk])
+    assert (_state(waiting), outbox.outbox) == (MailState.DROPPED, [])
+
+
+@pytest.mark.parametrize(("no_mails", "state"), [(False, MailState.SENT), (True, MailState.DROPPED)])
+def test_what_is_always_mailed_stops_only_with_all_mails(
+    tell: Callable[..., int], reader: User, no_mails: bool, state: MailState
+) -> None:
+    tell(verb=ALWAYS)
+    actions.choose_mails(person=reader, mails_replies=False, no_mails=no_mails)
+    tasks.send_due_mails.call()
+    assert _state(Mail.objects.get()) == state
+
+
+def test_what_is_always_mailed_says_why_and_how_to_stop_all(tell: Callable[..., int], reader: User) -> None:
+    tell(verb=ALWAYS)
+    tasks.send_due_mails.call()
+    [message] = outbox.outbox
+    link = f"/me/notifications/unsubscribe/{mails.unsubscribe_token(reader, every=True)}/"
+    for body in (message.body, message.alternatives[0][0]):
+        assert "You get this email because you look after this." in body
+        assert "when somebody replies to you" not in body
+        assert f"http://testserver{link}" in body
+        assert ("stop all emails now" in body.lower(), "Read it and answer" in body) == (True, False)
+    assert message.message()["List-Unsubscribe"] == f"<http://testserver{link}>"
 
 
 def test_a_closed_account_gets_nothing(waiting: Mail, reader: User) -> None:
     User.objects.filter(pk=reader.pk).update(is_active=False)
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     assert (_state(waiting), outbox.outbox) == (MailState.DROPPED, [])
 
 
 def test_news_of_a_room_that_is_no_longer_there_is_not_mailed(waiting: Mail) -> None:
     Notification.objects.update(verb="test.nothing")
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     assert _state(waiting) == MailState.DROPPED
 
 
 def test_without_a_profile_it_is_sent(waiting: Mail, reader: User) -> None:
     Profile.objects.filter(user=reader).delete()
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     assert _state(waiting) == MailState.SENT
 
 
@@ -156,14 +183,14 @@ def test_without_a_profile_it_is_sent(waiting: Mail, reader: User) -> None:
 
 
 def test_sending_twice_sends_once(waiting: Mail) -> None:
-    tasks.send_mail.call(waiting.pk)
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
+    tasks.send_mails.call([waiting.pk])
     tasks.send_due_mails.call()
     assert len(outbox.outbox) == 1
 
 
 def test_one_that_is_not_there(db) -> None:
-    tasks.send_mail.call(4711)
+    tasks.send_mails.call([4711])
     assert outbox.outbox == []
 
 
@@ -216,7 +243,7 @@ def test_two_workers_at_once_send_once() -> None:
     def run() -> None:
         together.wait()
         try:
-            tasks.send_mail.call(waiting.pk)
+            tasks.send_mails.call([waiting.pk])
         finally:
             connections.close_all()
 
@@ -238,56 +265,8 @@ def _mail_of_somebody() -> Mail:
 # -- over a real mail server ---------------------------------------------------
 
 
-class Postbox:
-    """A mail server's handler: takes mail, or answers as it is told to."""
-
-    def __init__(self) -> None:
-        self.taken: list[bytes] = []
-        self.answer = "250 OK"
-        self.on_rcpt = ""
-        self.hang_up = False
-        self.stalls_at = ""
-        self.stalled = threading.Event()
-
-    async def _stall(self, where: str) -> None:
-        if self.stalls_at == where:
-            self.stalled.set()
-            await asyncio.sleep(60)
-
-    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
-        await self._stall("recipient")
-        if self.on_rcpt:
-            return self.on_rcpt
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        if self.hang_up:
-            self.taken.append(envelope.content)
-            server.transport.abort()
-            return "250 OK"
-        if self.answer.startswith("250"):
-            self.taken.append(envelope.content)
-        await self._stall("text")
-        return self.answer
-
-
-@pytest.fixture
-def postbox(settings) -> Iterator[Postbox]:
-    """A real mail server on a port of its own."""
-    handler = Postbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield handler
-    server.stop()
-
-
 def test_a_real_server_gets_text_and_html_under_the_one_id(waiting: Mail, postbox: Postbox) -> None:
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     [raw] = postbox.taken
     message = message_from_bytes(raw, policy=email.policy.default)
     assert message["Message-ID"] == waiting.message_id
@@ -325,20 +304,20 @@ def test_it_is_not_tried_before_its_time(waiting: Mail, postbox: Postbox) -> Non
 
 def test_a_refused_recipient_is_tried_again(waiting: Mail, postbox: Postbox) -> None:
     postbox.on_rcpt = "450 Mailbox busy"
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     assert _state(waiting) == MailState.WAITING
 
 
 def test_without_a_server_it_waits(waiting: Mail, settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     assert (_state(waiting), Mail.objects.get().tries) == (MailState.WAITING, 1)
 
 
 def test_a_line_that_breaks_after_the_text_went_is_uncertain(waiting: Mail, postbox: Postbox) -> None:
     postbox.hang_up = True
-    tasks.send_mail.call(waiting.pk)
+    tasks.send_mails.call([waiting.pk])
     assert (_state(waiting), len(postbox.taken)) == (MailState.UNCERTAIN, 1)
     postbox.hang_up = False
     with time_machine.travel(timezone.now() + timedelta(days=1)):
@@ -352,6 +331,103 @@ def test_one_that_cannot_be_written_does_not_hold_up_the_others(waiting: Mail, r
     broken = Mail.objects.create(notification=news, message_id="<broken@testserver>", not_before=earlier)
     tasks.send_due_mails.call()
     assert (_state(broken), _state(waiting)) == (MailState.WAITING, MailState.SENT)
+
+
+# -- a batch ------------------------------------------------------------------
+
+
+@pytest.fixture
+def batch(tell: Callable[..., int], reader: User) -> list[Mail]:
+    """Four mails that wait, in their order."""
+    for name in ("One", "Two", "Three", "Four"):
+        circle = CircleFactory(name=name)
+        members_actions.join(person=reader, circle=circle)
+        tell(verb=MAILED, about=circle)
+    return list(Mail.objects.order_by("pk"))
+
+
+def _states(batch: list[Mail]) -> list[tuple[str, int]]:
+    """Where each is, and how often it was tried."""
+    found = Mail.objects.in_bulk([mail.pk for mail in batch])
+    return [(found[mail.pk].state, found[mail.pk].tries) for mail in batch]
+
+
+def _lines(postbox: Postbox) -> list[int]:
+    """How many mails were begun on each line, in the order of the lines."""
+    return [postbox.lines.count(line) for line in dict.fromkeys(postbox.lines)]
+
+
+def test_all_mails_of_a_batch_share_a_line(batch: list[Mail], postbox: Postbox) -> None:
+    tasks.send_due_mails.call()
+    assert _states(batch) == [("sent", 1)] * 4
+    assert (_lines(postbox), len(postbox.taken)) == ([4], 4)
+
+
+def test_who_tells_many_sends_over_one_line(
+    tell: Callable[..., int], circle: Circle, postbox: Postbox, django_capture_on_commit_callbacks
+) -> None:
+    many = UserFactory.create_batch(3)
+    for person in many:
+        members_actions.join(person=person, circle=circle)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tell(verb=MAILED, recipients=many) == 3
+    assert _lines(postbox) == [3]
+
+
+def test_after_a_line_broke_the_next_mail_gets_another(batch: list[Mail], postbox: Postbox) -> None:
+    postbox.hang_up_at = {2}
+    tasks.send_due_mails.call()
+    assert _states(batch) == [("sent", 1), ("uncertain", 1), ("sent", 1), ("sent", 1)]
+    assert _lines(postbox) == [2, 2]
+
+
+def test_a_server_that_breaks_every_line_gets_two_mails_and_no_more(
+    batch: list[Mail], postbox: Postbox
+) -> None:
+    postbox.hang_up = True
+    tasks.send_due_mails.call()
+    assert _states(batch) == [("uncertain", 1), ("uncertain", 1), ("waiting", 0), ("waiting", 0)]
+
+
+def test_breaks_far_from_each_other_stop_nothing(batch: list[Mail], postbox: Postbox) -> None:
+    postbox.hang_up_at = {1, 3}
+    tasks.send_due_mails.call()
+    assert _states(batch) == [("uncertain", 1), ("sent", 1), ("uncertain", 1), ("sent", 1)]
+
+
+def test_a_server_that_hangs_up_between_mails_loses_none(batch: list[Mail], postbox: Postbox) -> None:
+    postbox.hang_up_between = True
+    tasks.send_due_mails.call()
+    assert _states(batch) == [("sent", 1)] * 4
+    assert _lines(postbox) == [1, 1, 1, 1]
+
+
+def test_a_server_that_takes_few_on_a_line_is_called_again(batch: list[Mail], postbox: Postbox) -> None:
+    postbox.most_on_a_line = 2
+    tasks.send_due_mails.call()
+    assert _states(batch) == [("sent", 1), ("sent", 1), ("waiting", 1), ("sent", 1)]
+    assert _lines(postbox) == [3, 1]
+
+
+def test_a_refused_mail_keeps_the_line(batch: list[Mail], postbox: Postbox) -> None:
+    postbox.on_rcpt = "450 Mailbox busy"
+    tasks.send_due_mails.call()
+    assert _states(batch) == [("waiting", 1)] * 4
+    assert _lines(postbox) == [4]
+
+
+def test_without_a_server_a_batch_stops_at_its_first_mail(batch: list[Mail], settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    tasks.send_due_mails.call()
+    assert _states(batch) == [("waiting", 1), ("waiting", 0), ("waiting", 0), ("waiting", 0)]
+
+
+def test_nobody_is_called_for_what_is_not_sent(batch: list[Mail], postbox: Postbox, reader: User) -> None:
+    User.objects.filter(pk=reader.pk).update(is_active=False)
+    tasks.send_due_mails.call()
+    assert _states(batch) == [("dropped", 1)] * 4
+    assert _lines(postbox) == []
 
 
 WORKER = """

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from members.models import Circle, Profile, User
 from notifications.actions import mark_read, notify, recount
+from notifications.enums import MailState
 from notifications.errors import UnknownVerb
-from notifications.models import Mail, MailState, Notification
+from notifications.models import Mail, Notification
 from tests.factories import CircleFactory, UserFactory
-from tests.notifications.conftest import MAILED, OTHER, TOLD
+from tests.notifications.conftest import ALWAYS, MAILED, OTHER, TOLD
 
 
 def _counter(person: User) -> int:
@@ -111,6 +112,26 @@ def test_who_wants_no_mails_is_told_on_the_page_alone(tell: Callable[..., int], 
     assert tell(verb=MAILED) == 1
     assert Mail.objects.count() == 0
     assert _counter(reader) == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "choice", "mails"),
+    [
+        (MAILED, {}, 1),
+        (MAILED, {"mails_replies": False}, 0),
+        (MAILED, {"no_mails": True}, 0),
+        (ALWAYS, {}, 1),
+        (ALWAYS, {"mails_replies": False}, 1),
+        (ALWAYS, {"no_mails": True}, 0),
+        (ALWAYS, {"mails_replies": False, "no_mails": True}, 0),
+    ],
+)
+def test_which_mails_a_choice_lets_through(
+    tell: Callable[..., int], reader: User, verb: str, choice: dict[str, bool], mails: int
+) -> None:
+    Profile.objects.filter(user=reader).update(**choice)
+    assert tell(verb=verb) == 1
+    assert (Mail.objects.count(), _counter(reader)) == (mails, 1)
 
 
 def test_without_a_profile_mails_are_wanted(tell: Callable[..., int], reader: User) -> None:

@@ -241,6 +241,10 @@ def test_another_marks_only_their_own(signed_in, reader: User, writer: User) -> 
     assert _unread(reader) == (1, 1)
 
 
+def _choice(person: User) -> tuple[bool, bool]:
+    return Profile.objects.values_list("mails_replies", "no_mails").get(user=person)
+
+
 # -- which mails ----------------------------------------------------------------
 
 
@@ -271,8 +275,49 @@ def test_choosing_needs_an_account(reader: User) -> None:
 
 
 def test_choosing_twice_changes_once(reader: User) -> None:
-    assert actions.choose_mails(person=reader, wanted=False) is True
-    assert actions.choose_mails(person=reader, wanted=False) is False
+    for choice in ({"mails_replies": False}, {"no_mails": True}):
+        assert actions.choose_mails(person=reader, **choice) is True
+        assert actions.choose_mails(person=reader, **choice) is False
+    assert _choice(reader) == (False, True)
+
+
+def test_choosing_needs_a_token_and_a_known_way_to_ask(client: Client, reader: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert strict.post(SETTINGS, {}).status_code == 403
+    assert client.put(SETTINGS).status_code == 405
+    assert _choice(reader) == (True, False)
+
+
+def test_another_s_choice_is_their_own(signed_in, reader: User, writer: User) -> None:
+    signed_in(writer).post(SETTINGS, {"no_mails": "on"})
+    assert (_choice(reader), _choice(writer)) == ((True, False), (False, True))
+
+
+def test_all_mails_are_turned_off_and_on(client: Client, reader: User) -> None:
+    for sent, choice in (
+        ({"mails_replies": "on", "no_mails": "on"}, (True, True)),
+        ({"mails_replies": "on", "no_mails": "on"}, (True, True)),
+        ({"mails_replies": "on"}, (True, False)),
+    ):
+        assert client.post(SETTINGS, sent).status_code == 303
+        assert _choice(reader) == choice
+
+
+def test_the_choice_has_one_wording_everywhere(client: Client, reader: User) -> None:
+    for address in (SETTINGS, "/me/profile/"):
+        page = client.get(address).text
+        assert "Email me when somebody replies to me" in page
+        assert "Do not email me at all" in page
+        assert "topic I started" not in page
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    sent=st.dictionaries(st.sampled_from(["mails_replies", "no_mails", "user", "id"]), st.text(max_size=8))
+)
+def test_nothing_that_is_sent_breaks_the_choice(client: Client, sent: dict[str, str]) -> None:
+    assert client.post(SETTINGS, sent).status_code == 303
 
 
 # -- stopping them by a link ------------------------------------------------------
@@ -329,6 +374,27 @@ def test_a_forged_link_is_not_there(reader: User) -> None:
     for token in forged:
         assert Client().post(f"{LIST}unsubscribe/{token}/").status_code == 404
     assert _wants(reader) is True
+
+
+@pytest.fixture
+def stop_all(reader: User) -> str:
+    """The link in a mail that is always sent."""
+    return f"{LIST}unsubscribe/{mails.unsubscribe_token(reader, every=True)}/"
+
+
+def test_the_link_of_a_mail_that_is_always_sent_stops_all(stop_all: str, reader: User) -> None:
+    assert "Stop all emails?" in Client().get(stop_all).text
+    assert _choice(reader) == (True, False)
+    for _ in range(2):
+        page = Client(enforce_csrf_checks=True).post(stop_all)
+        assert "We will not email you any more" in page.text
+        assert _choice(reader) == (True, True)
+
+
+def test_the_link_of_a_mail_about_a_reply_stops_those_alone(stop: str, reader: User) -> None:
+    assert "Stop emails about replies?" in Client().get(stop).text
+    Client().post(stop)
+    assert _choice(reader) == (False, False)
 
 
 def test_the_link_of_a_closed_account(stop: str, reader: User) -> None:
