@@ -1,7 +1,5 @@
 """Marking in a text what was sought."""
 
-import time
-
 import pytest
 from django.utils.html import escape
 from hypothesis import given
@@ -34,11 +32,5 @@ def test_without_its_marks_it_is_the_text_escaped(text, sought):
     assert html == escape(text)
 
 
-def test_ten_times_the_text_takes_about_ten_times_as_long():
-    def cost(number: int) -> float:
-        start = time.process_time()
-        highlight("word " * number, "word " * 40)
-        return time.process_time() - start
-
-    cost(1000)
-    assert cost(20_000) <= 40 * max(cost(2_000), 0.001)
+def test_a_megabyte_of_hits_is_marked_whole():
+    assert highlight("word " * 200_000, "word " * 40).count("<mark>word</mark>") == 200_000
