@@ -2,9 +2,9 @@
 
 import base64
 import json
-import time
 
 import pytest
+from django.contrib.auth.signals import user_login_failed
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from discussion.models import Post, Topic
@@ -125,9 +125,15 @@ def test_a_post_of_a_megabyte_is_refused(private, visit):
 
 
 def test_a_password_of_a_megabyte_is_not_hashed(cast, client):
-    start = time.process_time()
-    client.post("/accounts/login/", {"login": cast.participant.email, "password": PASSWORD + "x" * MEGABYTE})
-    assert time.process_time() - start < 2
+    hashed = []
+    listen = lambda sender, credentials, **more: hashed.append(credentials)  # noqa: E731
+    user_login_failed.connect(listen)
+    try:
+        for password in ("too short to be right", PASSWORD + "x" * MEGABYTE):
+            client.post("/accounts/login/", {"login": cast.participant.email, "password": password})
+    finally:
+        user_login_failed.disconnect(listen)
+    assert len(hashed) == 1
 
 
 @pytest.mark.parametrize(
@@ -135,10 +141,10 @@ def test_a_password_of_a_megabyte_is_not_hashed(cast, client):
     ["*" * 20_000, "[" * 20_000, "![" * 10_000, "a**b" * 5_000, "`" * 20_000, "> " * 10_000, "<" * 20_000, "|a" * 10_000,
      "* " * 10_000, "https://" * 2_500, "[a](" * 5_000, "_a_*" * 5_000, "\\" * 20_000, "&" * 20_000, "- " * 9_999 + "a"],
 )  # fmt: skip
-def test_markdown_takes_linear_time(text):
-    start = time.process_time()
-    markdown.render(text)
-    assert time.process_time() - start < 5
+@pytest.mark.timeout(30)
+def test_no_markdown_keeps_the_portal_busy(text):
+    """Quadratic work on one of these would take minutes; tests/kit/test_markdown.py counts."""
+    assert len(markdown.render(text)) < 20 * len(text)
 
 
 PARTS = 60_000
@@ -182,11 +188,10 @@ def test_a_large_upload_is_refused_before_it_is_read(editor, pages, settings):
     assert "The file is larger than 1 MB." in editor.post("/admin/programme/", {"file": big}).content.decode()
 
 
+@pytest.mark.timeout(30)
 def test_filters_look_at_so_many_values_and_no_more(cast, pages, visit):
     many = "&".join(
         f"theme=t{number}&organisation=o{number}&region=r{number}&kind=k{number}" for number in range(900)
     )
-    start = time.process_time()
     for address in ("/communities/", "/guidance/", "/people/", "/api/v1/communities"):
         assert visit("participant").get(f"{address}?{many}&q={'a+' * 300}").status_code in (200, 422)
-    assert time.process_time() - start < 5
