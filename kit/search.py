@@ -8,6 +8,7 @@ computed by the database for the same hits.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -88,7 +89,7 @@ def _fts5(
     FTS5 is asked once: the package's own query has an order that lets SQLite ask it again for each row of the
     index. Adding nothing to the content type is what keeps it from that. ``entry.object_id`` is a text.
     """
-    kinds = sorted({pk for model in models for pk in get_descendants_content_types_pks(model)})
+    kinds = sorted({pk for model in models for pk in _content_types(model)})
     places = ", ".join(["%s"] * len(kinds))
     return (
         f"FROM {_full_text()} JOIN {get_app_config().get_model('IndexEntry')._meta.db_table} entry "
@@ -97,6 +98,13 @@ def _fts5(
     ), [_match(found, models, columns), *kinds]
 
 
+@cache
+def _content_types(model: type[Model]) -> list[int]:
+    """The ids of what stands in the index for a model and those that inherit from it."""
+    return list(get_descendants_content_types_pks(model))
+
+
+@cache
 def _full_text() -> str:
     return str(get_app_config().get_model("SQLiteFTSIndexEntry")._meta.db_table)
 

@@ -17,6 +17,7 @@ from learning.querysets import FACETS, GuidanceQuerySet
 from members.enums import Stage
 from members.models import Theme
 from members.pages import addresses
+from members.prepared import Prepared
 from members.querysets import Person
 
 PAGE = 20
@@ -82,13 +83,17 @@ class Found:
     sentence: str
 
 
+_LABELS = Prepared(GuidancePage.objects.labels)
+_THEMES = Prepared(lambda: Theme.objects.order_by("name").values_list("pk", "slug", "name", named=True))
+
+
 class Shelf:
     """All themes, and the resources that a person may see, narrowed as they ask. One query to begin with."""
 
     def __init__(self, user: Person, wanted: Wanted) -> None:
-        self.wanted = wanted
+        self.user, self.wanted = user, wanted
         self.seen: GuidanceQuerySet = GuidancePage.objects.visible_to(user)
-        rows = Theme.objects.order_by("name").values_list("pk", "slug", "name")
+        rows = _THEMES.rows()
         self.theme_names = {slug: name for _, slug, name in rows}
         self._theme_ids = {slug: pk for pk, slug, _ in rows}
         self.known = [slug for slug in wanted.themes if slug in self._theme_ids]
@@ -146,6 +151,13 @@ def _columns(resources: GuidanceQuerySet, *, text: str) -> Any:
     return resources.annotate(text=Cast("body", TextField())).values_list(*_COLUMNS, "text", named=True)
 
 
+def _shown(user: Person, ids: list[int]) -> Any:
+    return _columns(GuidancePage.objects.visible_to(user).filter(pk__in=ids), text="any").order_by()
+
+
+_SHOWN = Prepared(_shown)
+
+
 def _listed(shelf: Shelf) -> tuple[list[Any], str | None, str | None]:
     """A page by key, and where the pages beside it begin; from the first if the address names none of ours."""
     order = _ORDERS[shelf.wanted.sort]
@@ -163,8 +175,7 @@ def _ranked(shelf: Shelf) -> tuple[list[Any], str | None, str | None]:
     ids = search.best(shelf.narrowed(), shelf.wanted.text, min(before + PAGE + 1, BEST))
     before = before if before < len(ids) else 0
     shown = ids[before : before + PAGE]
-    found = _columns(shelf.seen.filter(pk__in=shown), text=shelf.wanted.text).order_by()
-    rows = {row.id: row for row in found} if shown else {}
+    rows = {row.id: row for row in _SHOWN.rows(shelf.user, shown)} if shown else {}
     newer = ("" if before <= PAGE else str(before - PAGE)) if before else None
     older = str(before + PAGE) if len(ids) > before + PAGE else None
     return [rows[pk] for pk in shown if pk in rows], newer, older
@@ -175,7 +186,7 @@ def _number(cursor: str) -> int:
 
 
 def _results(shelf: Shelf, rows: list[Any]) -> list[Result]:
-    labels = shelf.seen.labels([row.id for row in rows])
+    labels = _labels([row.id for row in rows])
     urls = addresses({row.id: row.url_path for row in rows})
     words = search.words(shelf.wanted.text)
     asked = {shelf.theme_names[slug] for slug in shelf.known}
@@ -196,6 +207,14 @@ def _results(shelf: Shelf, rows: list[Any]) -> list[Result]:
         )
         for row in rows
     ]
+
+
+def _labels(ids: list[int]) -> dict[int, dict[str, list[str]]]:
+    """Theme names, and stages in their order, by the ids of resources. One query."""
+    found: dict[int, dict[str, list[str]]] = {pk: {"themes": [], "stages": []} for pk in ids}
+    for _, label, pk, what in sorted(_LABELS.rows(ids)) if ids else ():
+        found[pk][what].append(label)
+    return found
 
 
 def _why(row: Any, words: list[str]) -> SafeString | str:

@@ -53,8 +53,8 @@ class GuidanceQuerySet(CirclePageQuerySet):
         rows = self.order_by().values_list(FACETS[facet]).annotate(many=Count("pk"))
         return {value: many for value, many in rows if value is not None}
 
-    def labels(self, ids: Collection[int]) -> dict[int, dict[str, list[str]]]:
-        """What resources are about and at which stages they help: theme names and stages by id. One query."""
+    def labels(self, ids: Collection[int]) -> Any:
+        """What resources are about and at which stages they help: rows of place, label, id and which of the two."""
         some = self.model._base_manager.filter(pk__in=ids).order_by()
         themes = some.filter(theme_items__isnull=False).values_list(
             Value(0), "theme_items__tag__name", "pk", Value("themes")
@@ -62,10 +62,7 @@ class GuidanceQuerySet(CirclePageQuerySet):
         stages = some.filter(stages__isnull=False).values_list(
             Coalesce("stages__sort_order", 0), "stages__stage", "pk", Value("stages")
         )
-        found: dict[int, dict[str, list[str]]] = {pk: {"themes": [], "stages": []} for pk in ids}
-        for _, label, pk, what in sorted(themes.union(stages, all=True)):
-            found[pk][what].append(label)
-        return found
+        return themes.union(stages, all=True)
 
 
 GuidanceManager = PageManager.from_queryset(GuidanceQuerySet)

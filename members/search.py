@@ -7,14 +7,18 @@ from kit.registry import Hit
 from members.models import User
 from members.querysets import Person
 
+_SHOWN = (
+    "first_name", "last_name", "profile__offers", "profile__job_title", "profile__organisation__name",
+)  # fmt: skip
+
 
 def find_people(user: Person, text: str, limit: int) -> list[Hit]:
     """Those who chose to be found and hold all words of the text, for members of the network. One query."""
     words = search.words(text)
-    people = User.objects.visible_to(user).listed()
-    if not words or people.query.is_empty():
+    if not words or not user.is_authenticated or not user.is_network_member:
         return []
-    found = people.holding(words).select_related("profile__organisation")[:limit]
+    people = User.objects.visible_to(user).listed().holding(words).select_related("profile__organisation")
+    found = people.only(*_SHOWN)[:limit]
     return [
         Hit(
             title=person.name,
