@@ -76,7 +76,7 @@ class CommunityDetail(CommunityRow):
 
 
 class CommunityPage(Schema):
-    """Some communities, oldest listing first."""
+    """Some communities, in the order in which they were written down."""
 
     items: list[CommunityRow]
     next: str | None = Field(None, description="The address of the next page; null on the last")

@@ -1,6 +1,7 @@
 """Our conventions, as Django system checks."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -41,13 +42,6 @@ def private_models_are_filtered(
 
 
 def _rooms() -> set[str]:
-    return {
-        "members",
-        "files",
-        "notifications",
-        "home",
-        "learning",
-        "community_directory",
-        "discussion",
-        "cohorts",
-    }
+    """The apps that stand beside this one, rather than being installed from elsewhere."""
+    here = Path(__file__).resolve().parent.parent
+    return {config.name for config in apps.get_app_configs() if Path(config.path).resolve().parent == here}

@@ -1,7 +1,7 @@
 """Reading guidance and progress."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.db import models
 from django.db.models import Count, QuerySet, Value
@@ -10,9 +10,6 @@ from wagtail.models import PageManager
 
 from kit import search
 from members.querysets import CirclePageQuerySet, Person
-
-if TYPE_CHECKING:
-    pass
 
 # The way from a resource to what each facet counts; a resource has each value once at most.
 FACETS = {"themes": "theme_items__tag_id", "kinds": "kind", "stages": "stages__stage"}

@@ -1,7 +1,6 @@
 """What search engines may know of: what a visitor sees, and nothing else."""
 
 from datetime import datetime
-from functools import reduce
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,13 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
 
 from cohorts.models import Session
 from community_directory.models import Community
 from home.frame import frame_for
 from kit import caching
-from members.models import CirclePage
+from members.pages import visible_pages
 
 VISITOR = AnonymousUser()
 
@@ -42,16 +41,8 @@ class PagesSitemap(OwnSitemap):
         self.root_path = root_path
 
     def items(self) -> QuerySet[Page]:
-        circled = [model for model in get_page_models() if issubclass(model, CirclePage)]
-        everybody = Page.objects.live().filter(url_path__startswith=self.root_path)
-        public = reduce(
-            lambda pages, model: pages.exclude(
-                pk__in=model.objects.filter(circle__isnull=False).order_by().values("pk")
-            ),
-            circled,
-            everybody,
-        )
-        return public.order_by("pk").only("url_path", "last_published_at")
+        pages = visible_pages(AnonymousUser()).filter(url_path__startswith=self.root_path)
+        return pages.order_by("pk").only("url_path", "last_published_at")
 
     def location(self, item: Page) -> str:
         return "/" + item.url_path.removeprefix(self.root_path)

@@ -31,7 +31,6 @@ INSTALLED_APPS = [
     "kit",
     # Wagtail and its packages
     "wagtail.contrib.settings",
-    "wagtail.contrib.search_promotions",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",

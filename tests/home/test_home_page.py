@@ -95,7 +95,7 @@ def test_the_page_is_given_to_those_who_draw(client, pages, monkeypatch):
     assert given == [(home, "/")]
 
 
-def test_with_all_rooms_it_keeps_its_budget(client, pages, django_assert_max_num_queries):
+def test_with_all_rooms_it_keeps_its_budget(client, pages, django_assert_num_queries):
     front(
         pages,
         ways("guidance"),
@@ -104,7 +104,7 @@ def test_with_all_rooms_it_keeps_its_budget(client, pages, django_assert_max_num
     )
     client.get("/")
     client.cookies["sessionid"] = "none"
-    with django_assert_max_num_queries(10):
+    with django_assert_num_queries(4):
         assert client.get("/").status_code == 200
 
 

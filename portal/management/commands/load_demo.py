@@ -12,7 +12,7 @@ _BULK = ("communities", "topics", "posts", "guidance", "members")
 
 
 class Command(BaseCommand):
-    """The demo of docs/demo.md; with numbers, seeded in bulk up to them."""
+    """The demo that bin/run serves; with numbers, seeded in bulk up to them."""
 
     help = "Load the demo into an empty portal; with --communities, --topics, --posts, seed so many of them"
 
