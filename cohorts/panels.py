@@ -23,6 +23,8 @@ from members.querysets import Person, circle_ids
 
 _MOST = 20
 _SOON = timedelta(minutes=15)
+_WEEK = timedelta(days=7)
+_ALSO = 4
 _NEWEST_COHORT = (F("cohort__starts_on").desc(nulls_last=True), F("cohort_id").desc(nulls_last=True))
 
 
@@ -113,23 +115,29 @@ def _words(spans: list[Any]) -> str:
 def _next(user: User, now: datetime) -> Any:
     circles = circle_ids(user)
     own = Q(circle_id__in=circles) | Q(cohort__circle_id__in=circles)
-    return Session.objects.concerning(user).upcoming(now).filter(own)[:1]
+    return Session.objects.concerning(user).upcoming(now).filter(own)[: 1 + _ALSO]
 
 
 _NEXT = Prepared(_next)
 
 
 def draw_next_session(request: HttpRequest) -> str:
-    """One's next session, as a sentence with one button. One query; none for who is in no cohort or group."""
+    """One's next session, as a sentence with one button, and what else is on within a week.
+
+    One query; none for who is in no cohort or group.
+    """
     circles = circle_ids(request.user)
     if not circles:
         return ""
     now = timezone.now()
-    session = next(iter(_NEXT.rows(request.user, now)), None)
+    session, *others = _NEXT.rows(request.user, now) or [None]
     if session is None:
         return ""
+    also = [(other, _soon(other, now)) for other in others if other.starts_at <= now + _WEEK]
     joins = bool(session.joining_link) and session.starts_at - _SOON <= now  # type: ignore[operator]
-    context = {"session": session, "when": _soon(session, now), "joins": joins, "request": request}
+    context = {
+        "session": session, "when": _soon(session, now), "joins": joins, "also": also, "request": request,
+    }  # fmt: skip
     return render_to_string("cohorts/_next_session.html", context)
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from cohorts import actions
+from cohorts.enums import SessionKind
 from cohorts.panels import draw_module_sessions, draw_next_session, when_modules_are
 from kit.registry import cards, panels
 from learning.calendars import When, calendars
@@ -197,6 +198,31 @@ def test_how_near_it_is(cast, sessions, asking, before, said, joins):
     assert said in words(drawn)
     assert ("Join now" in drawn) == joins
     assert ("https://meet.example.org/zwetschge" in drawn) == joins
+
+
+@pytest.mark.parametrize(("days", "shown"), [(2, True), (7, True), (7.01, False), (30, False)])
+def test_what_else_is_on_within_a_week_stands_below(cast, sessions, asking, now, days, shown):
+    starts = now + timedelta(days=days)
+    clinic = SessionFactory(
+        cohort=cast.cohort, circle=cast.cohort.circle, kind=SessionKind.CLINIC, title="Clinic 2",
+        starts_at=starts, ends_at=starts + timedelta(hours=1),
+    )  # fmt: skip
+    drawn = BeautifulSoup(draw_next_session(asking(cast.participant)), "html.parser")
+    also = drawn.select_one(".p-next__also")
+    assert (also is not None) is shown
+    assert [link["href"] for link in also.select("a")] == [clinic.get_absolute_url()] if shown else True
+    assert "Half-day zwetschge" in drawn.select_one("h2").get_text()
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_next_session_costs_one_query(cast, sessions, asking, number, django_assert_num_queries):
+    for _ in range(number):
+        SessionFactory(cohort=cast.cohort, circle=cast.cohort.circle)
+    request = asking(cast.participant)
+    request.user.circle_ids  # noqa: B018 — looked up once a request
+    with django_assert_num_queries(1):
+        drawn = BeautifulSoup(draw_next_session(request), "html.parser")
+    assert len(drawn.select(".p-next__also li")) == min(number, 4)
 
 
 def test_cancelled_and_over_sessions_are_not_next(cast, sessions, asking):
