@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from cohorts.errors import EndsBeforeItStarts
 from cohorts.models import CalendarFeed, Cohort, Session, SessionChange, new_token
+from discussion.actions import open_space
+from discussion.models import Space
 from kit.caching import forget_public_pages
 from kit.queue import after_commit
 from learning.models import ProgrammePage
@@ -37,7 +39,7 @@ def start_cohort(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Cohort:
-    """Make a cohort, and the circle that its people share.
+    """Make a cohort, the circle that its people share, and their space to talk in.
 
     Args:
         name: as people read it.
@@ -54,9 +56,16 @@ def start_cohort(
     circle = Circle.objects.create(
         kind=CircleKind.COHORT, name=name, slug=free_slug(Circle, f"cohort-{slug}")
     )
-    return Cohort.objects.create(
+    cohort = Cohort.objects.create(
         circle=circle, name=name, slug=slug, programme=programme, starts_on=starts_on, ends_on=ends_on
     )
+    open_space(
+        circle=circle,
+        name=name,
+        slug=free_slug(Space, circle.slug),
+        description="Only the people of this cohort and its facilitators can read what is said here.",
+    )
+    return cohort
 
 
 @transaction.atomic

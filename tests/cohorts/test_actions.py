@@ -10,10 +10,20 @@ from cohorts import actions
 from cohorts.enums import SessionKind
 from cohorts.errors import EndsBeforeItStarts
 from cohorts.models import CalendarFeed, Cohort, Session
+from discussion.models import Space
 from kit import caching
+from members import actions as members_actions
 from members.enums import CircleKind
 from members.models import Circle
 from tests.factories import CircleFactory, CohortFactory, SessionFactory
+
+
+def test_a_new_cohort_has_a_space_that_its_people_alone_see(cast):
+    cohort = actions.start_cohort(name="Cohort 2030–31", slug="2030-31")
+    members_actions.join(person=cast.participant, circle=cohort.circle)
+    space = Space.objects.visible_to(cast.participant).get(circle=cohort.circle)
+    assert (space.name, space.slug) == ("Cohort 2030–31", "cohort-2030-31")
+    assert not Space.objects.visible_to(cast.convener).filter(circle=cohort.circle).exists()
 
 
 def test_a_cohort_starts_with_a_circle_of_its_own(db):

@@ -52,7 +52,7 @@ class TestDemo:
             "topics": Topic.objects.count(),
         } == {
             "communities": 40, "listed": 39, "waiting": 1, "connections": 18, "guidance": 12,
-            "modules": 5, "cohorts": 2, "spaces": 7, "topics": 25,
+            "modules": 5, "cohorts": 2, "spaces": 8, "topics": 25,
         }  # fmt: skip
 
     def test_counters_say_what_is_there(self, db):
