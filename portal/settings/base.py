@@ -198,6 +198,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="filemail:///" + str(VAR / "mail"))
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 60  # seconds; also for the mails that Django and allauth send while somebody waits
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Learning portal <portal@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
