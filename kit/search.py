@@ -127,8 +127,9 @@ class Among:
     @classmethod
     def of(cls, queryset: QuerySet[Any]) -> "Among | None":
         """The rows of a queryset, which may be filtered in any way, by joins too; None if there can be none."""
+        rows = queryset if queryset.query.is_sliced else queryset.order_by()
         try:
-            sql, params = queryset.order_by().values("pk").query.sql_with_params()
+            sql, params = rows.values("pk").query.sql_with_params()
         except EmptyResultSet:
             return None
         return cls(model=queryset.model, sql=sql, params=list(params))
