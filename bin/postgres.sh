@@ -16,7 +16,7 @@ start_postgres() {
     "-p $pg_port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$pg_data -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=120" \
     start >/dev/null)
   POSTGRES_URL="postgres://portal@127.0.0.1:$pg_port/postgres"
-  export POSTGRES_URL
+  export POSTGRES_URL POSTGRES_IS_THROWN_AWAY=1
   trap stop_postgres EXIT
 }
 

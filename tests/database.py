@@ -131,6 +131,10 @@ class Server(Keeper):
         super().__init__()
         self.worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
         self.made: set[Sets] = set()
+        self.spoilt_so_far = 0
+
+    def _used(self, wanted: Sets) -> str:
+        return self._database(wanted, f"used{self.spoilt_so_far}")
 
     def _database(self, wanted: Sets, role: str) -> str:
         return "_".join(["test", self.worker, *sorted(wanted), role])
@@ -169,7 +173,7 @@ class Server(Keeper):
 
     def open(self, wanted: Sets) -> None:
         """The one that is there, or, after a test that committed, one made anew."""
-        target = self._database(wanted, "used")
+        target = self._used(wanted)
         connection.close()
         with connection._nodb_cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [target])
@@ -180,16 +184,15 @@ class Server(Keeper):
         connection.ensure_connection()
 
     def spoilt(self) -> None:
-        """The next test that wants these sets gets a new database."""
+        """Every test from now on gets a new database. To drop this one would wait for a checkpoint."""
         super().spoilt()
-        used = connection.settings_dict["NAME"]
-        connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{used}" WITH (FORCE)')
+        self.spoilt_so_far += 1
 
     def drop(self) -> None:
-        """All that this worker made."""
+        """All that this worker made, unless the whole server is about to go."""
         connection.close()
+        if os.environ.get("POSTGRES_IS_THROWN_AWAY"):
+            return
         with connection._nodb_cursor() as cursor:
             cursor.execute(
                 "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"test\\_{self.worker}\\_%"]
