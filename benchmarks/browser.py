@@ -98,7 +98,8 @@ def measure(name: str, url: str, *, lighthouse: Path, chrome: str, run: Path, ru
     seen = Seen(name)
     try:
         reports = [
-            _look(url, lighthouse, chrome, run / f"lighthouse-{name}-{number}.json") for number in range(runs)
+            _look_twice(url, lighthouse, chrome, run / f"lighthouse-{name}-{number}.json")
+            for number in range(runs)
         ]
     except Failed as error:
         seen.failed = str(error)
@@ -113,6 +114,15 @@ def measure(name: str, url: str, *, lighthouse: Path, chrome: str, run: Path, ru
         {audit for report in reports for category in low for audit in _missed(report, category)}
     )
     return seen
+
+
+def _look_twice(url: str, lighthouse: Path, chrome: str, target: Path) -> dict[str, Any]:
+    """On a busy machine a trace is lost now and then, and Lighthouse asks to be run again."""
+    try:
+        return _look(url, lighthouse, chrome, target)
+    except Failed:
+        target.unlink(missing_ok=True)
+        return _look(url, lighthouse, chrome, target)
 
 
 def _look(url: str, lighthouse: Path, chrome: str, target: Path) -> dict[str, Any]:

@@ -353,6 +353,12 @@ def test_a_page_that_cannot_be_looked_at_is_named(tmp_path, code, said):
     assert browser.as_json([seen])[0]["performance"] is None
 
 
+def test_a_trace_that_is_lost_is_tried_again(tmp_path):
+    code = "if not os.path.exists('tried'): open('tried', 'w'); sys.exit('(NO_NAVSTART)')\n"
+    seen = _look(tmp_path, code + _WRITES.format(reports=json.dumps([_report()])), runs=1)
+    assert (seen.failed, seen.scores["performance"]) == ("", 97)
+
+
 def _is_gone(pid: int) -> bool:
     """Whether it has ended, though perhaps nobody has asked how."""
     try:
