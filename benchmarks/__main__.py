@@ -112,20 +112,36 @@ def _run(
     run.mkdir(parents=True)
     more = extras.wanted(options)
     pages = [page for page in PAGES if page.name in options.names or not (options.names or more)]
-    large, small = _portals(options, stack, run, any(page.grows for page in pages))
-    control = measure.serve_control(run)
-    stack.callback(control.stop)
-    sizes = dict(large.sizes)
-    if small:
-        sizes |= {f"small_{name}": small.sizes[name] for name in ("topics", "posts")}
-    _introduce(options, sizes)
-    rows = _table(pages, large, small, control, measure.QUICK if options.quick else measure.FULL)
+    data = _data(options.database, stack, run)
+    found, rows, sizes = extras.Found(), [], {}
+    if pages or set(more) - {"directory"}:
+        rows, sizes, found = _served(options, stack, run, pages, data)
+    if "directory" in more:
+        server = data if isinstance(data, Postgres) else _data("postgres", stack, run)
+        many = extras.MANY_COMMUNITIES
+        if options.communities is not None:
+            many = replace(many, communities=options.communities)
+        sizes = sizes or asdict(many)
+        extras.measure_directory(found, server, run, many, _say)
+    return rows, sizes, found
 
-    def end_servers() -> None:
-        for server in (control, large.server, *([small.server] if small else [])):
-            server.stop()
 
-    found = extras.measure(more, large, HOME, run, quick=options.quick, end_others=end_servers)
+def _served(
+    options: argparse.Namespace, stack: ExitStack, run: Path, pages: list[Page], data: Sqlite | Postgres
+) -> tuple[list[measure.Row], dict[str, int], extras.Found]:
+    """What is asked of servers; they are ended afterwards."""
+    with ExitStack() as servers:
+        large, small = _portals(options, servers, run, data, any(page.grows for page in pages))
+        control = measure.serve_control(run)
+        servers.callback(control.stop)
+        sizes = dict(large.sizes)
+        if small:
+            sizes |= {f"small_{name}": small.sizes[name] for name in ("topics", "posts")}
+        _introduce(options, sizes)
+        rows = _table(pages, large, small, control, measure.QUICK if options.quick else measure.FULL)
+        found = extras.measure(
+            extras.wanted(options), large, HOME, run, quick=options.quick, end_others=servers.close
+        )
     return rows, sizes, found
 
 
@@ -146,15 +162,20 @@ def _table(
     return rows
 
 
-def _portals(
-    options: argparse.Namespace, stack: ExitStack, run: Path, grows: bool
-) -> tuple[measure.Portal, measure.Portal | None]:
-    """The portal to measure and, where growth is asked for, the same with little talk."""
-    sizes = sizes_of(options)
-    data = Postgres(HOME) if options.database == "postgres" else Sqlite(HOME)
+def _data(database: str, stack: ExitStack, run: Path) -> Sqlite | Postgres:
+    """What makes the databases, started where it is a server."""
+    data = Postgres(HOME) if database == "postgres" else Sqlite(HOME)
     stack.callback(data.stop)
     if isinstance(data, Postgres):
         data.start(run / "postgres.log")
+    return data
+
+
+def _portals(
+    options: argparse.Namespace, stack: ExitStack, run: Path, data: Sqlite | Postgres, grows: bool
+) -> tuple[measure.Portal, measure.Portal | None]:
+    """The portal to measure and, where growth is asked for, the same with little talk."""
+    sizes = sizes_of(options)
     small_url = ""
     if isinstance(data, Sqlite) and options.data and is_sqlite(options.data):
         url = data.copy(options.data)

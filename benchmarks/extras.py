@@ -1,14 +1,14 @@
-"""What is measured only when asked for: load and memory, weight, and pages in a browser."""
+"""What is measured only when asked for: load and memory, weight, pages in a browser, and a large directory."""
 
 import argparse
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks import browser, data, memory, throughput, weight
-from benchmarks.data import CannotMake
+from benchmarks import browser, data, directory, memory, throughput, weight
+from benchmarks.data import CannotMake, Postgres, Report, Sizes
 from benchmarks.load import Failed
 from benchmarks.measure import Portal
 
@@ -16,7 +16,10 @@ OPTIONS = {
     "load": "requests a second at 8 and 32 connections, and memory beside a stock Wagtail",
     "weight": "what the first view of a page weighs, with style and script",
     "browser": "Lighthouse on Chromium, one page for each template",
+    "directory": "the directory's SQL with 100,000 communities on PostgreSQL, beside one statement by hand",
 }
+# The directory's: of the rest, little.
+MANY_COMMUNITIES = replace(data.QUICK, communities=100_000)
 
 
 @dataclass
@@ -108,6 +111,20 @@ def _browser(found: Found, portal: Portal, home: Path, run: Path, runs: int) -> 
         print(browser.line(pages[-1]), flush=True)
     found.keys["browser"] = browser.as_json(pages)
     found.failed |= any(page.failed for page in pages)
+
+
+def measure_directory(found: Found, server: Postgres, run: Path, sizes: Sizes, report: Report) -> None:
+    """Ask the directory, without any web server, and print what was found."""
+    url = server.database(sizes, report)
+    var = run / "var-directory"
+    var.mkdir()
+    said = data.run(["benchmarks.directory"], data.environment(url, var), lambda line: None)
+    cases: list[dict[str, Any]] = json.loads(said.splitlines()[-1])
+    print(f"\nOn postgres: {sizes.communities:,} communities\n\n{directory.head()}")
+    for case in cases:
+        print(directory.line(case), flush=True)
+    found.keys["directory"] = cases
+    found.failed |= not all(case["same_answer"] for case in cases)
 
 
 def views(portal: Portal) -> dict[str, str]:
