@@ -22,6 +22,7 @@ FEW_HITS = 1000
 AT_MOST, MS_AT_MOST = 1.3, 15
 _WARM = 3
 _SAMPLE = 40  # communities whose summaries are looked through for words
+_TEXTS_TRIED = 200
 _KINDS = ("theme", "sector", "region", "stage", "open_to", "meets")
 _CHOICES = ("stage", "open_to", "meets")
 # Table, community's column, term's column.
@@ -305,19 +306,13 @@ def cases() -> list[Case]:
 
 
 def _texts(listed: Any, count: Callable[[str], int]) -> tuple[str, str]:
-    """A text of a hundred to a thousand hits, and one of more: of words that communities use."""
+    """The text that finds most without finding a thousand, and the one that finds most: of words that are used."""
     summaries = listed.order_by("pk").values_list("summary", flat=True)[:_SAMPLE]
     single = sorted({word for text in summaries for word in re.findall(r"[a-z]{5,}", text.lower())})
-    narrow = wide = ""
-    for text in itertools.chain(single, map(" ".join, itertools.combinations(single, 2))):
-        hits = count(text)
-        if not narrow and 100 <= hits <= FEW_HITS:
-            narrow = text
-        elif not wide and hits > 5 * FEW_HITS:
-            wide = text
-        if narrow and wide:
-            break
-    return narrow, wide
+    tried = itertools.chain(single, map(" ".join, itertools.combinations(single, 2)))
+    hits = {text: count(text) for text in itertools.islice(tried, _TEXTS_TRIED)}
+    few = [text for text, number in hits.items() if number <= FEW_HITS]
+    return max(few or hits, key=hits.__getitem__), max(hits, key=hits.__getitem__)
 
 
 def _pair(listed: Any) -> tuple[int, int]:
