@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import measure, report
+from benchmarks import extras, measure, report
 from benchmarks.data import QUICK, CannotMake, Postgres, Sizes, Sqlite, is_sqlite, sizes_from
 from benchmarks.pages import PAGES, Page
 from benchmarks.processes import ROOT, NotStarted
@@ -44,6 +44,8 @@ def arguments(given: list[str]) -> argparse.Namespace:
             f"--{name}", type=int, metavar="N", help=f"so many {name} ({value:,} unless told)"
         )
     parser.add_argument("--quick", action="store_true", help="less data, shorter, no growth")
+    for name, what in extras.OPTIONS.items():
+        parser.add_argument(f"--{name}", action="store_true", help=f"{what}; no pages unless named")
     options = parser.parse_args(given)
     wrong = [name for name in options.names if name not in {page.name for page in PAGES}]
     if wrong:
@@ -73,7 +75,7 @@ def main(given: list[str] | None = None) -> int:
     try:
         with ExitStack() as stack:
             stack.enter_context(_alone())
-            rows, sizes = _run(options, stack)
+            rows, sizes, more = _run(options, stack)
     except (CannotMake, NotStarted, ValueError) as error:
         print(f"bin/bench: {error}", file=sys.stderr)
         return 2
@@ -81,9 +83,9 @@ def main(given: list[str] | None = None) -> int:
         print("bin/bench: interrupted", file=sys.stderr)
         return 130
     if options.json:
-        found = report.as_json(options.database, sizes, rows)
+        found = report.as_json(options.database, sizes, rows) | more.keys
         options.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-    return 1 if any(row.failed for row in rows) else 0
+    return 1 if more.failed or any(row.failed for row in rows) else 0
 
 
 @contextmanager
@@ -102,36 +104,78 @@ def _end(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _run(options: argparse.Namespace, stack: ExitStack) -> tuple[list[measure.Row], dict[str, int]]:
+def _run(
+    options: argparse.Namespace, stack: ExitStack
+) -> tuple[list[measure.Row], dict[str, int], extras.Found]:
     run = HOME / "run"
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True)
-    pages = [page for page in PAGES if not options.names or page.name in options.names]
-    large, small = _portals(options, stack, run, any(page.grows for page in pages))
-    control = measure.serve_control(run)
-    stack.callback(control.stop)
-    sizes = dict(large.sizes)
-    if small:
-        sizes |= {f"small_{name}": small.sizes[name] for name in ("topics", "posts")}
-    _introduce(options, sizes)
+    more = extras.wanted(options)
+    pages = [page for page in PAGES if page.name in options.names or not (options.names or more)]
+    data = _data(options.database, stack, run)
+    found, rows, sizes = extras.Found(), [], {}
+    if pages or set(more) - {"directory"}:
+        rows, sizes, found = _served(options, stack, run, pages, data)
+    if "directory" in more:
+        server = data if isinstance(data, Postgres) else _data("postgres", stack, run)
+        many = extras.MANY_COMMUNITIES
+        if options.communities is not None:
+            many = replace(many, communities=options.communities)
+        sizes = sizes or asdict(many)
+        extras.measure_directory(found, server, run, many, _say)
+    return rows, sizes, found
+
+
+def _served(
+    options: argparse.Namespace, stack: ExitStack, run: Path, pages: list[Page], data: Sqlite | Postgres
+) -> tuple[list[measure.Row], dict[str, int], extras.Found]:
+    """What is asked of servers; they are ended afterwards."""
+    with ExitStack() as servers:
+        large, small = _portals(options, servers, run, data, any(page.grows for page in pages))
+        control = measure.serve_control(run)
+        servers.callback(control.stop)
+        sizes = dict(large.sizes)
+        if small:
+            sizes |= {f"small_{name}": small.sizes[name] for name in ("topics", "posts")}
+        _introduce(options, sizes)
+        rows = _table(pages, large, small, control, measure.QUICK if options.quick else measure.FULL)
+        found = extras.measure(
+            extras.wanted(options), large, HOME, run, quick=options.quick, end_others=servers.close
+        )
+    return rows, sizes, found
+
+
+def _table(
+    pages: list[Page],
+    large: measure.Portal,
+    small: measure.Portal | None,
+    control: measure.Running,
+    pace: measure.Pace,
+) -> list[measure.Row]:
+    if not pages:
+        return []
+    print("Visitors ask for a new address each time, so nothing is kept for them; only “cached” is.\n")
+    print(report.head(), flush=True)
     begin = time.monotonic()
-    rows = [
-        _measure(page, large, small, control, measure.QUICK if options.quick else measure.FULL)
-        for page in pages
-    ]
-    print(f"\nB took {report.b_ms(rows):.2f} ms. Measured in {time.monotonic() - begin:.0f} s.")
-    return rows, sizes
+    rows = [_measure(page, large, small, control, pace) for page in pages]
+    print(f"\nB took {report.b_ms(rows):.2f} ms. Measured in {time.monotonic() - begin:.0f} s.", flush=True)
+    return rows
 
 
-def _portals(
-    options: argparse.Namespace, stack: ExitStack, run: Path, grows: bool
-) -> tuple[measure.Portal, measure.Portal | None]:
-    """The portal to measure and, where growth is asked for, the same with little talk."""
-    sizes = sizes_of(options)
-    data = Postgres(HOME) if options.database == "postgres" else Sqlite(HOME)
+def _data(database: str, stack: ExitStack, run: Path) -> Sqlite | Postgres:
+    """What makes the databases, started where it is a server."""
+    data = Postgres(HOME) if database == "postgres" else Sqlite(HOME)
     stack.callback(data.stop)
     if isinstance(data, Postgres):
         data.start(run / "postgres.log")
+    return data
+
+
+def _portals(
+    options: argparse.Namespace, stack: ExitStack, run: Path, data: Sqlite | Postgres, grows: bool
+) -> tuple[measure.Portal, measure.Portal | None]:
+    """The portal to measure and, where growth is asked for, the same with little talk."""
+    sizes = sizes_of(options)
     small_url = ""
     if isinstance(data, Sqlite) and options.data and is_sqlite(options.data):
         url = data.copy(options.data)
@@ -151,10 +195,9 @@ def _portals(
 def _introduce(options: argparse.Namespace, sizes: dict[str, int]) -> None:
     print(
         f"\nOn {options.database}: "
-        + ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in sizes.items())
+        + ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in sizes.items()),
+        flush=True,
     )
-    print("Visitors ask for a new address each time, so nothing is kept for them; only “cached” is.\n")
-    print(report.head(), flush=True)
 
 
 def _measure(

@@ -48,6 +48,7 @@ class Portal:
     pages: dict[str, str]
     cookie: str
     sizes: dict[str, int]
+    url: str = ""
 
     def cpu(self) -> float:
         """CPU seconds of the workers and of the database so far."""
@@ -84,7 +85,7 @@ def serve(name: str, url: str, database_cpu: Callable[[], float], home: Path) ->
         data.run(["benchmarks.targets"], env, lambda line: None).splitlines()[-1]
     )
     server = processes.gunicorn(f"portal ({name})", "portal.wsgi", log=home / f"{name}.log", env=env)
-    portal = Portal(server, var, database_cpu, found["pages"], found["cookie"], found["sizes"])
+    portal = Portal(server, var, database_cpu, found["pages"], found["cookie"], found["sizes"], url)
     portal.forget_kept_pages()
     return portal
 
@@ -151,19 +152,25 @@ class Window:
         return median(self.costs) * 1000
 
 
-def window_of(portal: Portal, page: Page) -> Window:
-    """A window on a page of a portal."""
+def window_of(
+    portal: Portal,
+    page: Page,
+    *,
+    clock: Callable[[], float] | None = None,
+    connections: int = CONNECTIONS,
+) -> Window:
+    """A window on a page of a portal; what counts is its CPU time, or the seconds of another clock."""
     paths, headers = portal.paths(page), portal.headers(page)
 
     def ask(count: int) -> None:
-        ask_many(portal.server.port, paths, count, headers)
+        ask_many(portal.server.port, paths, count, headers, connections)
 
     def before() -> None:
         if page.reader is Reader.VISITOR:
             portal.forget_kept_pages()
             ask_many(portal.server.port, paths, 4, headers)
 
-    return Window(portal.cpu, ask, before)
+    return Window(clock or portal.cpu, ask, before)
 
 
 def window_of_control(control: Running) -> Window:

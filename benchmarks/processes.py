@@ -43,6 +43,28 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def descendants(pid: int) -> list[int]:
+    """Its children, and theirs."""
+    found = children(pid)
+    return found + [one for child in found for one in descendants(child)]
+
+
+def pss_bytes(pid: int) -> int:
+    """Proportional set size of one process: its own memory, and its part of what it shares; 0 if it is gone.
+
+    Raises:
+        OSError: the kernel does not tell. See proc_pid_smaps(5).
+    """
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        if not Path("/proc/self/smaps_rollup").exists():
+            raise
+        return 0
+    line = next((line for line in text.splitlines() if line.startswith("Pss:")), "Pss: 0 kB")
+    return int(line.split()[1]) * 1024
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of one process so far; 0 s if it is gone.
 
@@ -87,6 +109,11 @@ class Running:
         """CPU seconds of its children so far, those that have ended included; of itself, none."""
         pid = self.process.pid
         return sum(cpu_seconds(child) for child in children(pid)) + cpu_seconds_of_ended(pid)
+
+    def pss(self) -> int:
+        """Bytes of memory of it and its children, by proportional set size."""
+        pid = self.process.pid
+        return sum(pss_bytes(one) for one in (pid, *children(pid)))
 
     def stop(self) -> None:
         """End it and its children, kindly at first."""
@@ -153,8 +180,8 @@ def start(
     return running
 
 
-def gunicorn(name: str, app: str, *, log: Path, env: dict[str, str]) -> Running:
+def gunicorn(name: str, app: str, *, log: Path, env: dict[str, str], cwd: Path = ROOT) -> Running:
     """A production server of two workers on a port of its own."""
     port = free_port()
     program = [sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}", *GUNICORN]
-    return start(name, program, port=port, log=log, env=env)
+    return start(name, program, port=port, log=log, env=env, cwd=cwd)
