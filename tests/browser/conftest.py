@@ -64,13 +64,14 @@ def environment(var: Path, **more: str) -> dict[str, str]:
     }
 
 
-def manage(var: Path, *arguments: str) -> None:
-    """Run one of Django's commands on the site in this folder."""
+def manage(var: Path, *arguments: str) -> str:
+    """Run one of Django's commands on the site in this folder; what it prints."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT, env=environment(var), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="session")

@@ -109,6 +109,26 @@ def test_topic_with_replies_edits_and_what_was_removed(enter: Callable[..., Page
     assert faults(page) == {}
 
 
+def test_topic_that_is_removed_meanwhile(enter: Callable[..., Page]):
+    page, other = enter("participant"), enter("convener")
+    page.goto("/discussions/open-talk/new/")
+    main(page).get_by_role("textbox", name="Title").fill("Not for long")
+    main(page).get_by_role("textbox", name="What you want to say").fill("Soon gone.")
+    press(main(page), "Post topic")
+    see_title(page, "Not for long")
+    other.goto(page.url)
+    main(other).get_by_role("textbox", name="Your reply").fill("I have something to say.")
+    follow(main(page), "Remove topic")
+    see_title(page, "Remove this topic?")
+    assert faults(page) == {}
+    press(main(page), "Remove topic")
+    see_said(page, "The topic is removed. You can bring it back for 30 days.")
+    press(main(other), "Post reply")
+    see_title(other, "The topic was removed while you were writing")
+    expect(main(other).get_by_role("textbox")).to_have_value("I have something to say.")
+    assert faults(other) == {}
+
+
 def test_notifications_with_something_in_them(enter: Callable[..., Page]):
     participant, convener = enter("participant"), enter("convener")
     convener.goto("/me/notifications/")
