@@ -107,7 +107,7 @@ class TestList:
     def test_buttons_are_those_that_can_be_pressed_now(self, editor, cast, state, labels):
         Community.objects.filter(pk=cast.community.pk).update(state=state)
         soup = BeautifulSoup(editor.get(f"{LIST}inspect/{cast.community.pk}/").content, "html.parser")
-        buttons = [button.get_text(strip=True) for button in soup.select("footer a")]
+        buttons = [button.get_text(strip=True) for button in soup.select("#steps a")]
         assert ["Inspect", *buttons] == labels
 
     @pytest.mark.parametrize("number", [1, 30])
