@@ -144,9 +144,21 @@ class Session(index.Indexed, models.Model):
         """Whether the joining link is for this person (docs/decisions/0009); the cohort must be loaded with it."""
         if not user.is_authenticated or not self.can_see(user):
             return False
-        if self.kind not in OF_A_COHORT or self.cohort is None:
-            return True
-        return self.cohort.circle_id in circle_ids(user)
+        return not self.is_for_its_cohort or self.cohort.circle_id in circle_ids(user)  # type: ignore[union-attr]
+
+    @property
+    def is_for_its_cohort(self) -> bool:
+        """Whether only the people of its cohort are let in, whoever may know of it."""
+        return self.cohort_id is not None and self.kind in OF_A_COHORT
+
+    @property
+    def audience(self) -> str:
+        """Who can see it, as a sentence; its circle must be loaded with it."""
+        if self.circle is not None:
+            return f"Only people in {self.circle} can see this session."
+        if self.is_for_its_cohort:
+            return "Everybody can see when this is. Only people in its cohort can join."
+        return "Everybody can see this session."
 
     @property
     def when(self) -> str:

@@ -115,7 +115,8 @@ def _words(spans: list[Any]) -> str:
 def _next(user: User, now: datetime) -> Any:
     circles = circle_ids(user)
     own = Q(circle_id__in=circles) | Q(cohort__circle_id__in=circles)
-    return Session.objects.concerning(user).upcoming(now).filter(own)[: 1 + _ALSO]
+    sessions = Session.objects.concerning(user).upcoming(now).filter(own)
+    return sessions.select_related("cohort")[: 1 + _ALSO]
 
 
 _NEXT = Prepared(_next)
@@ -134,7 +135,8 @@ def draw_next_session(request: HttpRequest) -> str:
     if session is None:
         return ""
     also = [(other, _soon(other, now)) for other in others if other.starts_at <= now + _WEEK]
-    joins = bool(session.joining_link) and session.starts_at - _SOON <= now  # type: ignore[operator]
+    near = session.starts_at - _SOON <= now
+    joins = bool(session.joining_link) and near and session.can_join(request.user)
     context = {
         "session": session, "when": _soon(session, now), "joins": joins, "also": also, "request": request,
     }  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cohorts import actions, listing
-from cohorts.enums import OF_A_COHORT, SessionKind
+from cohorts.enums import SessionKind
 from cohorts.models import CalendarFeed, Session
 from kit import caching, keyset
 from members.pages import addresses
@@ -98,9 +98,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "session": found,
         "module": module,
         "module_url": addresses({module.pk: module.url_path})[module.pk] if module else "",
-        "who": f"Only people in {found.circle} can see this session.",
         "is_over": is_over,
-        "of_a_cohort": OF_A_COHORT,
         "may_join": found.can_join(request.user) and not is_over and not found.cancelled_at,
         "trail": _trail(),
     }

@@ -103,27 +103,15 @@ def start_topic(
         return sent.topic
     if not space.can_start_topic(person):
         raise GroupEnded
-    now = timezone.now()
+    now, circle = timezone.now(), space.circle_id
     topic = Topic.objects.create(
-        space=space,
-        circle_id=space.circle_id,
-        author=person,
-        title=title,
-        slug=slug_of(title),
-        created_at=now,
-        last_number=1,
-        last_post_at=now,
-        last_author=person,
-    )
+        space=space, circle_id=circle, author=person, title=title, slug=slug_of(title),
+        created_at=now, last_number=1, last_post_at=now, last_author=person,
+    )  # fmt: skip
     Post.objects.create(
-        topic=topic,
-        circle_id=space.circle_id,
-        author=person,
-        number=1,
-        text=text,
-        created_at=now,
-        client_key=client_key,
-    )
+        topic=topic, circle_id=circle, author=person, number=1, text=text,
+        created_at=now, client_key=client_key,
+    )  # fmt: skip
     Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + 1, last_post_at=now)
     TopicRead.objects.create(person=person, topic=topic, number=1)
     return topic
@@ -131,12 +119,7 @@ def start_topic(
 
 @transaction.atomic
 def add_post(
-    *,
-    person: User,
-    topic: Topic,
-    text: str,
-    reply_to: Post | None = None,
-    client_key: UUID | None = None,
+    *, person: User, topic: Topic, text: str, reply_to: Post | None = None, client_key: UUID | None = None
 ) -> Post:
     """Reply in a topic, and tell its author and whoever is answered.
 

@@ -144,15 +144,15 @@ def look(user: Person, wanted: Wanted) -> Found:
     )
 
 
-def _columns(resources: GuidanceQuerySet, *, text: str) -> Any:
+def _columns(resources: GuidanceQuerySet, *, with_text: bool) -> Any:
     """What a result shows; the text of its body only where words are to be found in it."""
-    if not text:
+    if not with_text:
         return resources.values_list(*_COLUMNS, named=True)
     return resources.annotate(text=Cast("body", TextField())).values_list(*_COLUMNS, "text", named=True)
 
 
 def _shown(user: Person, ids: list[int]) -> Any:
-    return _columns(GuidancePage.objects.visible_to(user).filter(pk__in=ids), text="any").order_by()
+    return _columns(GuidancePage.objects.visible_to(user).filter(pk__in=ids), with_text=True).order_by()
 
 
 _SHOWN = Prepared(_shown)
@@ -161,7 +161,7 @@ _SHOWN = Prepared(_shown)
 def _listed(shelf: Shelf) -> tuple[list[Any], str | None, str | None]:
     """A page by key, and where the pages beside it begin; from the first if the address names none of ours."""
     order = _ORDERS[shelf.wanted.sort]
-    rows = _columns(shelf.narrowed(), text=shelf.wanted.text)
+    rows = _columns(shelf.narrowed(), with_text=bool(shelf.wanted.text))
     try:
         page = keyset.page(rows, order=order, cursor=shelf.wanted.cursor, size=PAGE)
     except keyset.BadCursor:

@@ -15,10 +15,10 @@ _SHOWN = (
 def find_people(user: Person, text: str, limit: int) -> list[Hit]:
     """Those who chose to be found and hold all words of the text, for members of the network. One query."""
     words = search.words(text)
-    if not words or not user.is_authenticated or not user.is_network_member:
+    people = User.objects.visible_to(user).listed()
+    if not words or people.query.is_empty():
         return []
-    people = User.objects.visible_to(user).listed().holding(words).select_related("profile__organisation")
-    found = people.only(*_SHOWN)[:limit]
+    found = people.holding(words).select_related("profile__organisation").only(*_SHOWN)[:limit]
     return [
         Hit(
             title=person.name,

@@ -66,15 +66,22 @@ def seed(
         )
     with transaction.atomic():
         added["guidance"] = bulk_library.seed_guidance(total=guidance, anchor=anchor, report=report)
-    with transaction.atomic():
-        first = bulk_rows.next_pk(Topic)
-        added["topics"] = bulk_talk.seed_topics(total=topics, anchor=anchor, report=report)
-        added["posts"] = bulk_talk.seed_posts(total=posts, anchor=anchor, report=report)
-        if added["topics"]:
-            bulk_talk.index_topics(first)
+    added |= _seed_talk(topics=topics, posts=posts, anchor=anchor, report=report)
     if any(added.values()):
         report("Weights and statistics")
         bulk_index.settle()
         bulk_rows.analyse()
         forget_public_pages()
+    return added
+
+
+@transaction.atomic
+def _seed_talk(*, topics: int, posts: int, anchor: datetime, report: Callable[[str], None]) -> dict[str, int]:
+    first = bulk_rows.next_pk(Topic)
+    added = {
+        "topics": bulk_talk.seed_topics(total=topics, anchor=anchor, report=report),
+        "posts": bulk_talk.seed_posts(total=posts, anchor=anchor, report=report),
+    }
+    if added["topics"]:
+        bulk_talk.index_topics(first)
     return added

@@ -112,7 +112,7 @@ def keeps_the_dates(page: Page) -> list[str]:
     assert [title for title in titles(main(page), 3) if not title.startswith("Module ")] == []
     follow(main(page), "Module 3, first half-day")
     see_title(page, "Module 3, first half-day")
-    expect(main(page).get_by_text("Everybody can see this session.")).to_be_visible()
+    expect(main(page).get_by_text("Only people in its cohort can join.")).to_be_visible()
     join = main(page).get_by_role("link", name="Join online", exact=True)
     expect(join).to_have_attribute("href", "https://meet.example.org/cohort")
     with page.expect_download() as download:

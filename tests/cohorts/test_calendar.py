@@ -132,9 +132,14 @@ def test_one_kind_at_a_time(cast, sessions, signed_in, kind, expected):
     assert chosen == [SessionKind(kind).label if kind in SessionKind.values else "All"]
 
 
-def test_an_empty_calendar_says_so(cast, pages, now):
+def test_an_empty_calendar_says_so(cast, pages, now, signed_in):
     assert "Nothing is planned that you can see." in words(page(Client().get("/calendar/")).main)
-    assert "There are no sessions of this kind." in words(page(Client().get("/calendar/?kind=clinic")).main)
+    for browser, said in (
+        (Client(), "None of this kind is open to everybody. If you take part, sign in to see yours."),
+        (signed_in(cast.participant), "There are no sessions of this kind."),
+    ):
+        empty = page(browser.get("/calendar/?kind=clinic")).main.select_one(".p-empty p")
+        assert words(empty) == said
 
 
 def test_visitors_are_asked_to_sign_in_and_members_offered_a_feed(cast, pages, now, signed_in):

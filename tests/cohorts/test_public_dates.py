@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
@@ -65,6 +66,20 @@ def test_who_is_signed_in_may_join_what_is_for_everybody(cast, half_day, kind):
     assert half_day.can_join(cast.outsider) is for_everybody
     assert half_day.can_join(cast.participant) is True
     assert half_day.can_join(AnonymousUser()) is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (SessionKind.HALF_DAY, "Everybody can see when this is. Only people in its cohort can join."),
+        (SessionKind.WEBINAR, "Everybody can see this session."),
+    ],
+)
+def test_the_page_says_who_can_see_it_and_who_can_join(half_day, kind, said):
+    half_day.kind = kind
+    half_day.save()
+    page = BeautifulSoup(Client().get(f"/sessions/{half_day.pk}/").content, "html.parser")
+    assert page.select_one(".p-who").get_text(strip=True) == said
 
 
 def test_of_no_cohort_it_is_for_everybody_signed_in(cast, half_day):
