@@ -26,18 +26,16 @@ class PublicPageCache:
         self.pages = caches["pages"]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not self._may_be_kept(request):
-            return self.get_response(request)
-        key = self._key(request)
-        kept = self.pages.get(key)
+        key = self._key(request) if self._may_be_kept(request) else ""
+        kept = self.pages.get(key) if key else None
         if kept is not None:
             content, headers = kept
             return HttpResponse(content, headers=headers)
         response = self.get_response(request)
-        if getattr(response, "is_public_page", False) and response.status_code == 200:
+        if getattr(response, "is_public_page", False):
             response["Cache-Control"] = _REVALIDATE
             patch_vary_headers(response, ["Cookie"])
-            if request.method == "GET" and not response.cookies:
+            if key and request.method == "GET" and response.status_code == 200 and not response.cookies:
                 self.pages.set(key, (response.content, dict(response.items())), _KEPT_SECONDS)
         return response
 

@@ -48,6 +48,16 @@ def test_an_address_with_a_query_is_not_kept(client, guidance):
     assert len(caches["pages"]._cache) == 1
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/calendar/", "/calendar/?kind=clinic", "/communities/?stage=maturing"]
+)
+@pytest.mark.parametrize("cookie", ["", "of a session that has ended"])
+def test_browsers_ask_again_with_a_query_or_an_old_cookie_too(client, cast, pages, path, cookie):
+    if cookie:
+        client.cookies["sessionid"] = cookie
+    assert client.get(path)["Cache-Control"] == "max-age=0, must-revalidate"
+
+
 def test_pages_do_not_push_out_what_limits_are_counted_in(client, guidance):
     caches["default"].set("allauth:rl:login:somebody", [1])
     for number in range(400):
