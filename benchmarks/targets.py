@@ -5,6 +5,7 @@ Run in a process of its own, since it needs Django: ``python -m benchmarks.targe
 
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -28,9 +29,9 @@ def find() -> dict[str, Any]:
     guidance = GuidancePage.objects.live().get(slug="start-with-a-question")
     library = LibraryPage.objects.live().get()
     pages = {
-        "module page": _address(module),
-        "guidance page": _address(guidance),
-        "library": f"{_address(library)}?q=meeting&kind=guide",
+        "module page": address(module),
+        "guidance page": address(guidance),
+        "library": f"{address(library)}?q=meeting&kind=guide",
         "dashboard": reverse("dashboard"),
         "search": f"{reverse('search')}?q=falls",
         "directory": "/communities/?q=falls&stage=maturing",
@@ -54,7 +55,7 @@ def _deep(space: Any) -> str:
     ).next
 
 
-def _address(page: Any) -> str:
+def address(page: Any) -> str:
     """A page's path on the one site there is."""
     root = page.get_site().root_page.url_path
     return "/" + page.url_path.removeprefix(root)
@@ -101,12 +102,12 @@ def read_some() -> None:
     TopicRead.objects.bulk_create(marks, batch_size=2000)
 
 
-def main() -> None:
-    """Print what was found."""
+def answer(find: Callable[[], Any]) -> None:
+    """Print as JSON what is found in the database of the settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
     django.setup()
     print(json.dumps(find()))
 
 
 if __name__ == "__main__":
-    main()
+    answer(find)

@@ -98,7 +98,10 @@ def _load_settings(home: HomePage, words: dict[str, Any], made: dict[str, Page])
     own.name = "Communities of Practice"
     own.strapline = "Leadership programme and network"
     own.contact_email = "help@example.org"
-    own.footer_text = "A demonstration. The people, communities and organisations shown here are invented."
+    own.footer_text = (
+        "A demonstration. The people, communities and organisations shown here are invented. The programme is that "
+        "of 2021 to 2022, with its dates moved to this year."
+    )
     own.notice_on = bool(words["notice"]["text"])
     own.notice_level = NoticeLevel.INFO
     own.notice_text = f"<p>{words['notice']['text']}</p>"

@@ -17,6 +17,7 @@ from community_directory.forms import CommunityForm
 from community_directory.modeladmin import CommunityAdminForm
 from community_directory.models import Community, Connection
 from notifications.models import Notification
+from tests import hostile
 from tests.factories import CommunityFactory, UserFactory
 
 LIST = "/admin/community_directory/community/"
@@ -347,15 +348,9 @@ class TestEarlier:
         assert page.text.count("Bring this back") == number
 
 
-HOSTILE = st.one_of(
-    st.text(max_size=200),
-    st.sampled_from(["", "\x00", "\u202e\u2066", "😀" * 80, "<img src=x>", "x" * 6000, "9" * 40, "-1"]),
-)
-
-
 class TestNothingBreaksIt:
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(changes=st.dictionaries(st.sampled_from(NAMES), HOSTILE, max_size=5))
+    @given(changes=st.dictionaries(st.sampled_from(NAMES), hostile.TEXT, max_size=5))
     def test_new_and_changed(self, editor, cast, filled, changes):
         for address in (f"{LIST}create/", f"{LIST}edit/{cast.community.pk}/"):
             response = editor.post(address, filled | changes)

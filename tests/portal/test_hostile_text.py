@@ -12,25 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Site
 
+from tests import hostile
 from tests.factories import PASSWORD, RegionFactory, SectorFactory
 from tests.portal.programme_files import SMALL
 
-HOSTILE = st.one_of(
-    st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace").decode()),  # no half characters
-    st.sampled_from(
-        [
-            "",
-            "\x00",
-            "\u202e\u2066",
-            "😀" * 80,
-            "<img src=x onerror=alert(1)>",
-            "x" * 6000,
-            "9" * 40,
-            "-1",
-            "on",
-        ]
-    ),
-)
 MEGABYTE = "x" * 1_000_000
 few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -62,12 +47,12 @@ def participant(signed_in, cast, settings) -> Client:
 @given(data=st.data())
 def test_forms_of_an_account(participant, address, data):
     fit = ACCOUNT[address]
-    answer(participant, address, {name: data.draw(HOSTILE | st.just(fit[name])) for name in fit})
+    answer(participant, address, {name: data.draw(hostile.TEXT | st.just(fit[name])) for name in fit})
 
 
 @pytest.mark.parametrize("action", ["action_add", "action_send", "action_primary", "action_remove"])
 @few
-@given(email=HOSTILE)
+@given(email=hostile.TEXT)
 def test_what_is_done_with_an_address(participant, action, email):
     answer(participant, "/accounts/email/", {"email": email, action: ""})
 
@@ -79,7 +64,7 @@ def test_a_megabyte_in_a_form_of_an_account(participant, address):
 
 
 @few
-@given(first=HOSTILE, second=HOSTILE)
+@given(first=hostile.TEXT, second=hostile.TEXT)
 def test_passwords_that_nobody_has_yet(participant, client, signed_in, cast, first, second):
     sent = {"password1": first, "password2": second}
     person = cast.participant
@@ -133,7 +118,7 @@ def site_settings(**changes: str) -> dict[str, str]:
 
 
 @few
-@given(texts=st.dictionaries(st.sampled_from(TEXTS), HOSTILE, max_size=6), notice=HOSTILE)
+@given(texts=st.dictionaries(st.sampled_from(TEXTS), hostile.TEXT, max_size=6), notice=hostile.TEXT)
 def test_settings_of_the_site(admin, client, texts, notice):
     address = f"/admin/settings/home/sitesettings/{Site.objects.get().pk}/"
     answer(admin, address, site_settings(**texts, notice_text=written(notice)))
@@ -150,7 +135,7 @@ def test_a_megabyte_in_the_settings(admin, client, name):
 
 
 @few
-@given(name=HOSTILE, sector=HOSTILE, region=HOSTILE, seen=HOSTILE)
+@given(name=hostile.TEXT, sector=hostile.TEXT, region=hostile.TEXT, seen=hostile.TEXT)
 def test_words_of_the_lists(admin, name, sector, region, seen):
     words = {"sector": SectorFactory(slug="a-sector"), "region": RegionFactory(slug="a-region")}
     answer(admin, "/admin/members/region/create/", {"name": name})
@@ -169,14 +154,14 @@ def test_a_megabyte_in_a_form_of_the_admin(admin, kind):
 
 
 @few
-@given(message=HOSTILE, step=st.sampled_from(["send-back", "publish", "rest", "wake", "end", "revive"]))
+@given(message=hostile.TEXT, step=st.sampled_from(["send-back", "publish", "rest", "wake", "end", "revive"]))
 def test_steps_of_a_community(admin, cast, message, step):
     at = f"/admin/community_directory/community/{step}/{cast.community.pk}/"
     answer(admin, at, {"reason": message})
 
 
 @few
-@given(edit=HOSTILE)
+@given(edit=hostile.TEXT)
 def test_earlier_text_of_a_community(admin, cast, edit):
     answer(admin, f"/admin/community_directory/community/earlier/{cast.community.pk}/", {"edit": edit})
 
@@ -190,7 +175,7 @@ def loader(editors, signed_in, cast, pages) -> Client:
 
 
 @few
-@given(text=HOSTILE, name=HOSTILE.filter(bool), into=st.booleans(), sealed=HOSTILE)
+@given(text=hostile.TEXT, name=hostile.TEXT.filter(bool), into=st.booleans(), sealed=hostile.TEXT)
 def test_a_programme_that_is_sent(loader, text, name, into, sealed):
     source = SMALL.replace("A small year", text) if into else text
     upload = SimpleUploadedFile(name, source.encode())
