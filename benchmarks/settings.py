@@ -7,6 +7,7 @@ IS_DEMO = True
 DEBUG = False
 SECRET_KEY = "only-for-benchmarks-" * 3
 ALLOWED_HOSTS = ["127.0.0.1"]
+SEARCHES_A_MINUTE = {"user": 10**9, "ip": 10**9}  # what is measured is the search
 MIDDLEWARE = ["benchmarks.middleware.CountQueries", *MIDDLEWARE]
 # PORTAL_VAR leads elsewhere here; what was collected stays where bin/run puts it.
 STATIC_ROOT = ROOT / "var" / "static"

@@ -90,3 +90,14 @@ ensure_static() {
   fi
   step "Building style and scripts" bin/build-static
 }
+
+can_apt() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; }
+apt_install() { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; }
+
+# What WeasyPrint draws PDFs with. Without it the portal says so, and offers the page to print instead.
+ensure_pango() {
+  if "$python" -c 'import weasyprint' 2>/dev/null; then return; fi
+  if ! can_apt || ! try_step "Installing Pango" apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; then
+    echo "  Pango is missing: no PDFs are made (on Debian: apt-get install libpangoft2-1.0-0)."
+  fi
+}

@@ -1,23 +1,26 @@
 """What happens to cohorts, sessions and calendar addresses: one verb each, in one transaction."""
 
 import hmac
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model, ProtectedError
 from django.utils import timezone
 
-from cohorts.errors import EndsBeforeItStarts
+from cohorts.errors import CohortUsed, EndsBeforeItStarts, HasPeople
 from cohorts.models import CalendarFeed, Cohort, Session, SessionChange, new_token
 from discussion.actions import open_space
 from discussion.models import Space
+from guests.models import Invitation
 from kit.caching import forget_public_pages
 from kit.queue import after_commit
 from learning.models import ProgrammePage
 from members.actions import free_slug
 from members.enums import CircleKind
-from members.models import Circle, User
+from members.models import Circle, Membership, User
 
 # A calendar program has to be told again, by a higher SEQUENCE, when one of these changes (RFC 5545, 3.8.7.4).
 _CALENDARS_SHOW = ("starts_at", "ends_at", "place", "cancelled_at")
@@ -83,6 +86,42 @@ def change_cohort(*, cohort: Cohort, **changes: Any) -> Cohort:
     if "name" in changes:
         Circle.objects.filter(pk=locked.circle_id).update(name=locked.name)
     return locked
+
+
+def has_people(cohort: Cohort) -> bool:
+    """Whether anybody belongs, or has belonged, to it or to a group inside, or was invited to one of them."""
+    groups = Circle.objects.of(cohort.circle)
+    return (
+        Membership.objects.filter(circle__in=groups).exists()
+        or Invitation.objects.filter(circle__in=groups).exists()
+    )
+
+
+@transaction.atomic
+def remove_cohort(*, cohort: Cohort) -> None:
+    """Take back a cohort that nobody has been in: its sessions, its space and the circle that people would share.
+
+    Raises:
+        HasPeople: somebody belongs to it, or was invited.
+        CohortUsed: something else belongs to it, such as a small group, a topic, a page or a file.
+    """
+    # Who would join, or be invited, at the same moment waits here, and then finds nothing.
+    circle = Circle.objects.select_for_update().get(pk=cohort.circle_id)
+    if has_people(cohort):
+        raise HasPeople
+    try:
+        with transaction.atomic():
+            Session.objects.filter(cohort=cohort).delete()
+            Space.objects.filter(circle=circle).delete()
+            cohort.delete()
+            circle.delete()
+    except ProtectedError as error:
+        raise CohortUsed(_kinds(error.protected_objects)) from error
+    _told(visitors=True)
+
+
+def _kinds(things: Iterable[Model]) -> str:
+    return ", ".join(sorted({str(thing._meta.verbose_name_plural) for thing in things}))
 
 
 def _told(*, visitors: bool) -> None:

@@ -16,3 +16,11 @@ class SessionKind(models.TextChoices):
 
 # Whoever may know the date of one of these, only the people of its cohort are let in.
 OF_A_COHORT = frozenset({SessionKind.HALF_DAY, SessionKind.CO_CONSULTING, SessionKind.CLINIC})
+
+
+class MaterialKind(models.TextChoices):
+    """What a session leaves for those who take part."""
+
+    FILE = "file", "Slides or another file"
+    RECORDING = "recording", "Recording"
+    LINK = "link", "Link"

@@ -8,6 +8,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from cohorts import actions
 from cohorts.models import Cohort, Session
+from kit.patient_data import AdminPatientDataGuard
 from members.enums import CircleKind
 from members.models import Circle
 from members.sent import Once, Seen
@@ -29,7 +30,7 @@ def _find_by_id(form: Any, name: str) -> None:
         form.fields[name].to_field_name = "id"
 
 
-class SessionForm(Seen, Once, WagtailAdminModelForm):
+class SessionForm(AdminPatientDataGuard, Seen, Once, WagtailAdminModelForm):
     """A session."""
 
     instance: Session
@@ -88,7 +89,7 @@ class SessionForm(Seen, Once, WagtailAdminModelForm):
         return actions.schedule_session(request_key=self.key, **sent)
 
 
-class CohortForm(Seen, WagtailAdminModelForm):
+class CohortForm(AdminPatientDataGuard, Seen, WagtailAdminModelForm):
     """A cohort."""
 
     instance: Cohort

@@ -1,16 +1,17 @@
 """Sessions as lists show them: everything of a row ready as text, in as few queries as there are lists."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 
 from django.db.models import F
 from django.urls import reverse
 
 from cohorts import times
 from cohorts.enums import SessionKind
-from cohorts.models import Session
+from cohorts.models import Material, Session
 from cohorts.querysets import SessionQuerySet
 from kit import keyset
 from members.enums import CircleKind
@@ -38,6 +39,7 @@ class Row:
     colour: str
     month: str
     is_past: bool
+    materials: Sequence[Material] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,14 @@ def by_month(listed: list[Row]) -> list[tuple[str, list[Row]]]:
     return [(month, list(group)) for month, group in groupby(listed, key=lambda row: row.month)]
 
 
-def rows(sessions: Iterable[Session], user: Person, now: datetime, *, with_module: bool = True) -> list[Row]:
+def rows(
+    sessions: Iterable[Session],
+    user: Person,
+    now: datetime,
+    *,
+    with_module: bool = True,
+    materials: Mapping[int, Sequence[Material]] = MappingProxyType({}),
+) -> list[Row]:
     """What a list shows of each session.
 
     Args:
@@ -118,11 +127,17 @@ def rows(sessions: Iterable[Session], user: Person, now: datetime, *, with_modul
         user: who looks.
         now: the moment that parts what is ahead from what is over.
         with_module: whether kind and module are said; not on the module's page, where what is over is said instead.
+        materials: what this person may see beside each, by its id.
     """
     base = reverse("cohorts:session", args=[0]).removesuffix("0/")
     facts = _Facts(user, with_module=with_module)
     over = "" if with_module else "Over"
-    return [_row(session, f"{base}{session.pk}/", facts.of(session), now, over) for session in sessions]
+    listed = []
+    for session in sessions:
+        row = _row(session, f"{base}{session.pk}/", facts.of(session), now, over)
+        beside = materials.get(session.pk)
+        listed.append(replace(row, materials=beside) if beside else row)
+    return listed
 
 
 def _row(session: Session, url: str, facts: list[str], now: datetime, over: str) -> Row:

@@ -5,6 +5,7 @@ import secrets
 import uuid
 from datetime import datetime
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,15 +14,20 @@ from django.utils import timezone
 from wagtail.search import index
 
 from cohorts import times
-from cohorts.enums import OF_A_COHORT, SessionKind
+from cohorts.enums import OF_A_COHORT, MaterialKind, SessionKind
 from cohorts.querysets import (
+    AnnouncementQuerySet,
     CalendarFeedQuerySet,
     CohortQuerySet,
+    MaterialQuerySet,
     SessionChangeQuerySet,
     SessionQuerySet,
 )
+from files.models import PortalDocument
+from kit import players
 from kit.fields import MarkdownField
 from learning.models import ModulePage, ProgrammePage
+from members import audience
 from members.models import Circle, User
 from members.querysets import Person, circle_ids
 
@@ -155,7 +161,7 @@ class Session(index.Indexed, models.Model):
     def audience(self) -> str:
         """Who can see it, as a sentence; its circle must be loaded with it."""
         if self.circle is not None:
-            return f"Only people in {self.circle} can see this session."
+            return audience.of(self.circle, editors=self.cohort_id is not None, thing="this session").text
         if self.is_for_its_cohort:
             return "Everybody can see when this is. Only people in its cohort can join."
         return "Everybody can see this session."
@@ -166,6 +172,11 @@ class Session(index.Indexed, models.Model):
         if self.starts_at is None or self.ends_at is None:
             return "Date to be set"
         return times.when_words(self.starts_at, self.ends_at)
+
+    @property
+    def day(self) -> str:
+        """Its day in words, in London's time; "" while it has none."""
+        return times.day_words(times.in_london(self.starts_at).date()) if self.starts_at else ""
 
     @property
     def minutes(self) -> int | None:
@@ -244,3 +255,104 @@ class CalendarFeed(models.Model):
     def mark(self) -> str:
         """Tells one address from the next, and nothing about the secret in it."""
         return hashlib.sha256(self.token.encode()).hexdigest()[:16]
+
+
+class Announcement(models.Model):
+    """What a cohort was told of a module, once."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="announcements")
+    module = models.ForeignKey(ModulePage, on_delete=models.CASCADE, related_name="+")
+    words = models.TextField(max_length=500, blank=True)
+    made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.cohort}, module {self.module.number}"
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may see it."""
+        return self.cohort.can_see(user)
+
+
+class Material(models.Model):
+    """Slides, a recording or a link of one session. Its cohort's people see it once it is shown."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="materials")
+    kind = models.CharField(max_length=9, choices=MaterialKind.choices)
+    title = models.CharField(max_length=150)
+    note = models.CharField("what it is for", max_length=250, blank=True)
+    document = models.ForeignKey(
+        PortalDocument, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    url = models.URLField("address", max_length=500, blank=True)
+    minutes = models.PositiveSmallIntegerField("minutes it takes", null=True, blank=True)
+    captions = models.BooleanField("It has captions that somebody has read through", default=False)
+    transcript = MarkdownField(max_length=100_000, blank=True, html_field="transcript_html")
+    transcript_html = models.TextField(editable=False, blank=True, default="")
+    position = models.PositiveIntegerField(default=0, editable=False)
+    shown_at = models.DateTimeField(null=True, blank=True, editable=False)
+    announcement = models.ForeignKey(
+        Announcement, null=True, editable=False, on_delete=models.SET_NULL, related_name="materials"
+    )
+    added_by = models.ForeignKey(User, null=True, editable=False, on_delete=models.SET_NULL, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MaterialQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(Q(kind=MaterialKind.FILE, document__isnull=False, url=""))
+                | (~Q(kind=MaterialKind.FILE) & Q(document__isnull=True) & ~Q(url="")),
+                name="material_has_what_its_kind_has",
+            ),
+            models.CheckConstraint(
+                condition=Q(shown_at__isnull=True)
+                | ~Q(kind=MaterialKind.RECORDING)
+                | Q(captions=True)
+                | ~Q(transcript=""),
+                name="recording_is_shown_with_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may see it: what ``visible_to`` says of one, with its session and cohort loaded."""
+        if self.shown_at is None:
+            return False
+        cohort = self.session.cohort
+        return self.session.can_see(user) if cohort is None else cohort.can_see(user)
+
+    def is_open_to(self, user: Person) -> bool:
+        """Whether a person who may see it can open it as well: its document may belong to others."""
+        return self.document is None or self.document.can_see(user)
+
+    @property
+    def host(self) -> str:
+        """Whose page a link leads to, such as "www.example.org"."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def recording(self) -> players.Recording | None:
+        """How it is played inside a page; None for what is no recording, or lies where we play nothing."""
+        if self.kind != MaterialKind.RECORDING:
+            return None
+        return players.video(self.url) or players.sound(self.url)
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody sees it until it has words: a recording without captions or transcript (WCAG 2.2, 1.2)."""
+        if self.kind != MaterialKind.RECORDING:
+            return False
+        heard = players.sound(self.url) is not None
+        return not self.transcript.strip() and (heard or not self.captions)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cohorts import times
 from cohorts.enums import SessionKind
 from cohorts.listing import rows
-from cohorts.models import Session
+from cohorts.models import Material, Session
 from kit.times import clock_of
 from learning.calendars import When
 from members.enums import CircleKind
@@ -37,14 +37,38 @@ def _half_days(user: Person, module: int) -> Any:
 _HALF_DAYS = Prepared(_half_days)
 
 
+def _materials(user: Person, module: int) -> Any:
+    seen = Material.objects.visible_to(user).filter(
+        session__module_id=module, session__kind=SessionKind.HALF_DAY
+    )
+    return seen.select_related("document").defer("transcript", "transcript_html")
+
+
+_MATERIALS = Prepared(_materials)
+
+
+def _materials_of(user: Person, module: int) -> dict[int, list[Material]]:
+    """What stands beside the half-days of a module, by session. One query; none for who is in no cohort."""
+    found: dict[int, list[Material]] = {}
+    if user.is_authenticated and user.circle_ids_of_kind(CircleKind.COHORT):
+        for material in _MATERIALS.rows(user, module):
+            if material.is_open_to(user):
+                found.setdefault(material.session_id, []).append(material)
+    return found
+
+
 def draw_module_sessions(module: Any, request: HttpRequest) -> str:
-    """A module's half-days, with date and state, for who may see them; for others, that they are there. One query."""
+    """A module's half-days, with date and state, for who may see them; for others, that they are there.
+
+    One query; for who is in a cohort one more, for slides, recordings and links.
+    """
     half_days = _HALF_DAYS.rows(request.user, module.pk)
+    materials = _materials_of(request.user, module.pk)
     now = timezone.now()
     groups = [
         {
             "name": cohort.name if cohort and cohort.can_see(request.user) else "",
-            "rows": rows(group, request.user, now, with_module=False),
+            "rows": rows(group, request.user, now, with_module=False, materials=materials),
         }
         for cohort, group in groupby(half_days, key=lambda session: session.cohort)
     ]

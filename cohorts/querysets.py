@@ -11,7 +11,14 @@ from members.enums import CircleKind
 from members.querysets import CircleOwnedQuerySet, Person, circle_ids, seen_by
 
 if TYPE_CHECKING:
-    from cohorts.models import CalendarFeed, Cohort, Session, SessionChange  # noqa: F401
+    from cohorts.models import (  # noqa: F401
+        Announcement,
+        CalendarFeed,
+        Cohort,
+        Material,
+        Session,
+        SessionChange,
+    )
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -76,6 +83,37 @@ class SessionChangeQuerySet(models.QuerySet["SessionChange"]):
     def visible_to(self, user: Person) -> "SessionChangeQuerySet":
         """Those of the sessions that this person may see."""
         return self.filter(seen_by(user, "session__circle_id"))
+
+
+class MaterialQuerySet(models.QuerySet["Material"]):
+    """Slides, recordings and links of sessions."""
+
+    def visible_to(self, user: Person) -> "MaterialQuerySet":
+        """Those that are shown: of a cohort's sessions to its people, whoever may know of the session.
+
+        Of a session of no cohort, to who sees the session.
+        """
+        own = Q(session__cohort__circle_id__in=circle_ids(user))
+        of_none = Q(session__cohort__isnull=True) & seen_by(user, "session__circle_id")
+        return self.filter(own | of_none, shown_at__isnull=False)
+
+    def managed_by(self, user: Person) -> "MaterialQuerySet":
+        """Those of the sessions that this person may change in the admin, shown or not."""
+        if not user.has_perm("cohorts.change_session"):
+            return self.none()
+        return self.filter(Q(session__cohort__isnull=False) | seen_by(user, "session__circle_id"))
+
+    def untold(self) -> "MaterialQuerySet":
+        """Those that are shown and that nobody has been told of."""
+        return self.filter(shown_at__isnull=False, announcement__isnull=True)
+
+
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    """What cohorts were told of modules."""
+
+    def visible_to(self, user: Person) -> "AnnouncementQuerySet":
+        """Those to the cohorts that this person is active in."""
+        return self.filter(cohort__circle_id__in=circle_ids(user))
 
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):

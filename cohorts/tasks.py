@@ -1,10 +1,10 @@
-"""Telling the people of a session what has become of it."""
+"""Telling people what has become of a session, and what is new beside a module."""
 
 from django.utils import timezone
 from django_tasks import task
 
-from cohorts.models import Session, SessionChange
-from cohorts.verbs import CHANGED
+from cohorts.models import Announcement, Session, SessionChange
+from cohorts.verbs import ANNOUNCED, CHANGED
 from members.models import Membership, User
 from notifications.actions import notify
 
@@ -24,8 +24,25 @@ def tell_of_change(change_id: int, person_id: int | None) -> None:
     notify(recipients=_people(change.session), verb=CHANGED, target_id=change.pk, actor=actor)
 
 
+@task()
+def tell_cohort(announcement_id: int) -> None:
+    """Tell a cohort's people of what is new beside a module. Done twice, it tells once.
+
+    Args:
+        announcement_id: of the ``Announcement``.
+    """
+    announcement = Announcement.objects.select_related("cohort").filter(pk=announcement_id).first()
+    if announcement is not None:
+        people = _people_of(announcement.cohort.circle_id)
+        actor = User.objects.filter(pk=announcement.made_by_id).first()
+        notify(recipients=people, verb=ANNOUNCED, target_id=announcement.pk, actor=actor)
+
+
 def _people(session: Session) -> list[User]:
     """Those of its circle; of a cohort's session that everybody sees, those of the cohort."""
-    circle = session.circle_id or (session.cohort.circle_id if session.cohort else None)
-    members = Membership.objects.active().filter(circle_id=circle)
+    return _people_of(session.circle_id or (session.cohort.circle_id if session.cohort else None))
+
+
+def _people_of(circle_id: int | None) -> list[User]:
+    members = Membership.objects.active().filter(circle_id=circle_id)
     return list(User.objects.filter(memberships__in=members).only("pk"))

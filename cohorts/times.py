@@ -6,7 +6,10 @@ Source: https://service-manual.nhs.uk/content/numbers-measurements-dates-time
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
+
+from holidays import HolidayBase, country_holidays
 
 from kit.times import clock_of
 
@@ -16,6 +19,16 @@ LONDON = ZoneInfo("Europe/London")
 def in_london(moment: datetime) -> datetime:
     """The same moment on a clock in London."""
     return moment.astimezone(LONDON)
+
+
+@cache
+def _england() -> HolidayBase:
+    return country_holidays("GB", subdiv="ENG", language="en_GB")
+
+
+def holiday_on(day: date) -> str:
+    """The name of the bank holiday that a day is in England; "" for any other day. Source: the package holidays."""
+    return _england().get(day, "")
 
 
 def day_words(day: date) -> str:

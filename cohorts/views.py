@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cohorts import actions, listing
 from cohorts.enums import SessionKind
-from cohorts.models import CalendarFeed, Session
+from cohorts.models import CalendarFeed, Material, Session
 from kit import caching, keyset
 from members.pages import addresses
 
@@ -96,6 +96,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     is_over = found.is_over(timezone.now())
     context = {
         "session": found,
+        "materials": _materials(request, found),
         "module": module,
         "module_url": addresses({module.pk: module.url_path})[module.pk] if module else "",
         "is_over": is_over,
@@ -104,6 +105,14 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     }
     response = render(request, "cohorts/session.html", context)
     return caching.public(request, response) if found.circle_id is None else response
+
+
+def _materials(request: HttpRequest, session: Session) -> list[Material]:
+    """What stands beside a session for whoever asks. One query; none for a visitor where only a cohort sees it."""
+    if session.cohort_id is not None and not request.user.is_authenticated:
+        return []
+    seen = Material.objects.visible_to(request.user).filter(session=session).select_related("document")
+    return [material for material in seen if material.is_open_to(request.user)]
 
 
 @require_safe

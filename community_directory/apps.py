@@ -28,3 +28,8 @@ class CommunityDirectoryConfig(AppConfig):
         for filing in vocabulary.FILINGS.values():
             post_save.connect(vocabulary.forget, sender=filing.terms, dispatch_uid=f"kept-{filing.terms}")
             post_delete.connect(vocabulary.forget, sender=filing.terms, dispatch_uid=f"kept-{filing.terms}")
+
+        from community_directory.personal import HELD
+        from kit import personal
+
+        personal.declare(*HELD)

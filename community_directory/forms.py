@@ -11,42 +11,22 @@ from django.core.validators import URLValidator
 from django.db.models import QuerySet
 
 from community_directory.models import Community
+from kit.patient_data import PatientDataGuard
+from kit.texts import LineField, LinesField
 from members.models import Organisation, Region, Sector, Theme, User
 from members.sent import Seen
-
-# Control characters that no text needs; a null is left for the field to refuse.
-_CONTROLS = dict.fromkeys([*range(0x01, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)])
-# Marks that change the direction of what follows: they can make a name read as another (UTS 39).
-_DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
-
-
-def _is_visible(text: str) -> bool:
-    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
-
 
 # The texts that a browser keeps until they are sent, and the names under which it keeps those of a new listing.
 LONG_TEXTS = ("domain", "purpose", "practice", "how_to_join")
 DRAFT_KEYS = tuple(f"community-new-{name}" for name in LONG_TEXTS)
 
 
-class LineField(forms.CharField):
-    """One line: spaces made single, marks that turn the direction taken out, something visible left."""
+class ComposedLineField(LineField):
+    """One line, spelt as Unicode's NFC has it: names that look the same are the same."""
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        if len(text) > 10 * (self.max_length or 1000):
-            return text
-        text = " ".join(unicodedata.normalize("NFC", text.translate(_CONTROLS | _DIRECTION)).split())
-        return text if _is_visible(text) else ""
-
-
-class TextField(forms.CharField):
-    """Several lines. Browsers count a line's end once and send it as two characters; it is one here."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n").translate(_CONTROLS)
+        text = super().to_python(value)
+        return unicodedata.normalize("NFC", text) if len(text) <= 10 * (self.max_length or 1000) else text
 
 
 class WebsiteField(forms.URLField):
@@ -91,32 +71,32 @@ def _terms(queryset: QuerySet[Any], label: str, required: str = "", help_text: s
     )
 
 
-class CommunityForm(Seen, forms.ModelForm):
+class CommunityForm(PatientDataGuard, Seen, forms.ModelForm):
     """All that a community says of itself. Of one that is there, only what the sender changed is written."""
 
-    name = LineField(
+    name = ComposedLineField(
         label="Name", max_length=140, error_messages={"required": "Enter the name of your community"}
     )
-    summary = LineField(
+    summary = ComposedLineField(
         label="In one sentence",
         max_length=200,
         widget=forms.Textarea,  # all of it is seen as it is written; new lines are made spaces
         help_text="What you would say to a colleague in the lift.",
         error_messages={"required": "Say in one sentence what your community is about"},
     )
-    domain = TextField(
+    domain = LinesField(
         label="What you care about",
         max_length=3000,
         help_text="The concern or passion that you share.",
         error_messages={"required": "Say what you care about"},
     )
-    purpose = TextField(
+    purpose = LinesField(
         label="Why you exist",
         max_length=3000,
         help_text="What will be better because of you.",
         error_messages={"required": "Say why you exist"},
     )
-    practice = TextField(
+    practice = LinesField(
         label="What you make and share",
         max_length=3000,
         required=False,
@@ -134,13 +114,13 @@ class CommunityForm(Seen, forms.ModelForm):
         "Organisations that you cross",
         help_text="Open a sector to find them. If one is missing, tell an editor.",
     )
-    rhythm = LineField(
+    rhythm = ComposedLineField(
         label="When you meet",
         max_length=160,
         required=False,
         help_text="For example: first Tuesday of the month, 12:30pm to 1:30pm.",
     )
-    how_to_join = TextField(
+    how_to_join = LinesField(
         label="How to join",
         max_length=600,
         required=False,
@@ -217,10 +197,10 @@ class CommunityForm(Seen, forms.ModelForm):
         ]
 
 
-class SendBackForm(forms.Form):
+class SendBackForm(PatientDataGuard, forms.Form):
     """What an editor asks for before a community can be published."""
 
-    reason = TextField(
+    reason = LinesField(
         label="What should they change?",
         max_length=600,
         help_text="Its conveners see this.",
@@ -228,7 +208,7 @@ class SendBackForm(forms.Form):
     )
 
 
-class ConnectionForm(forms.Form):
+class ConnectionForm(PatientDataGuard, forms.Form):
     """Why two communities should talk."""
 
     source = forms.ChoiceField(
@@ -236,7 +216,7 @@ class ConnectionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one of your communities"},
     )
-    reason = LineField(
+    reason = ComposedLineField(
         label="Why should you talk?",
         max_length=400,
         widget=forms.Textarea,

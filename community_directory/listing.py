@@ -25,6 +25,7 @@ from community_directory.filters import (
 from community_directory.models import Community
 from community_directory.vocabulary import FILINGS
 from kit import keyset, search
+from members.audience import EVERYBODY
 
 SIZE = 12
 BEST = 100
@@ -108,6 +109,7 @@ def context(filters: Filters, *, cursor: str = "", page: str = "") -> dict[str, 
     found = find(filters, cursor=cursor, page=page)
     counts = count(filters)
     return {
+        "who": EVERYBODY,
         "filters": filters,
         "q": filters.q,
         "search_label": "Search communities",

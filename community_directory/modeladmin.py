@@ -35,6 +35,7 @@ from community_directory.forms import CommunityForm, SendBackForm
 from community_directory.history import readable
 from community_directory.models import Community, Connection
 from community_directory.rules import may_review
+from kit.patient_data import AdminPatientDataGuard
 from members.requests import person_of
 from members.sent import Once, Seen
 
@@ -235,7 +236,7 @@ class SafeIndexView(IndexView):
         return defused(super().preprocess_field_value(field, value, export_format))
 
 
-class CommunityAdminForm(Seen, Once, WagtailAdminModelForm):
+class CommunityAdminForm(AdminPatientDataGuard, Seen, Once, WagtailAdminModelForm):
     """As on the portal's own page: checked by the same form, written by the same actions."""
 
     def checked(self) -> dict[str, Any]:

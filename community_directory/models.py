@@ -15,6 +15,7 @@ from community_directory.enums import LISTED, CommunityState, ConnectionState, M
 from community_directory.querysets import CommunityQuerySet, ConnectionQuerySet
 from community_directory.rules import may_review
 from kit.fields import MarkdownField
+from members.audience import EVERYBODY, Audience
 from members.enums import Stage
 from members.models import Circle, Organisation, Region, Sector, Theme, User
 from members.querysets import Person
@@ -168,6 +169,15 @@ class Community(index.Indexed, models.Model):  # type: ignore[django-manager-mis
     def is_listed(self) -> bool:
         """Whether it is in the public directory."""
         return self.state in LISTED
+
+    @property
+    def audience(self) -> Audience:
+        """Who can see its page."""
+        if self.is_listed:
+            return EVERYBODY
+        reviewed = self.state == CommunityState.SUBMITTED or self.published_at is not None
+        editors = ", and the editors of this site," if reviewed else ""
+        return Audience(kind="leads", text=f"Only its conveners{editors} can see this page.")
 
     def can_see(self, user: Person) -> bool:
         """Whether this person may see it."""

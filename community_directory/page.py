@@ -38,6 +38,7 @@ def context(community: Community, user: Person) -> dict[str, Any]:
     is_member = user.is_authenticated and user.is_network_member
     return {
         "community": community,
+        "who": community.audience,
         "links": links,
         "stage_colour": STAGE_COLOURS[community.stage],
         "stage_url": f"{directory}?stage={community.stage}",
@@ -96,7 +97,7 @@ def connections(community: Community) -> list[dict[str, str]]:
 def conveners(community: Community) -> list[Any]:
     """Who leads it. One query."""
     leads = Membership.objects.active().filter(circle_id=community.circle_id, role=Role.LEAD)
-    rows = leads.select_related("person").order_by("started_at", "pk")
+    rows = leads.select_related("person__profile").order_by("started_at", "pk")
     return [membership.person for membership in rows]
 
 

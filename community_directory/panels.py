@@ -37,18 +37,32 @@ _OWN_ROWS = Prepared(_own_rows)
 _WAITING = Prepared(_waiting)
 
 
+def own_rows(user: User) -> list[Community]:
+    """The first few of the communities that somebody convenes, by name. One query."""
+    return _OWN_ROWS.rows(user)
+
+
 def own(request: HttpRequest) -> str:
-    """One's own communities and what waits for an answer, for the dashboard. Two queries, none for who has none."""
+    """One's own communities and what waits for an answer, for the dashboard. Two queries, none for who has none.
+
+    Rooms above show more of them in the slot "community.own".
+    """
     user = request.user
     if not user.is_authenticated or not user.led_circle_ids:
         return ""
-    rows = _OWN_ROWS.rows(user)
+    rows = own_rows(user)
     if not rows:
         return ""
     [asked] = _WAITING.counts_of_each([(user,)])
-    shown = {"items": [standing(row) for row in rows[:_OWN]], "more": len(rows) > _OWN, "asked": asked}
+    shown = {
+        "items": [standing(row) for row in rows[:_OWN]],
+        "more": len(rows) > _OWN,
+        "asked": asked,
+        "communities": rows,
+    }
     return render_to_string("community_directory/card_mine.html", shown, request)
 
 
 LATEST = Panel(key="community_directory.latest", slot="home.communities", draw=latest, queries=2)
-OWN = Card(key="directory.mine", draw=own, queries=2, order=60)
+# Its own two, and one of what fills its slot.
+OWN = Card(key="directory.mine", draw=own, queries=3, order=60)

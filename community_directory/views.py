@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +20,10 @@ from community_directory.models import Community, Connection
 from community_directory.page import context as page_context
 from community_directory.rules import may_change, may_rest, may_review
 from community_directory.standing import own_connections, standing
+from kit.answers import sent
 from kit.caching import public
+from members.errors import TooOften
+from members.limits import spend, too_often
 from members.requests import person_of
 
 _TOO_LATE = "This could not be saved: the community has ended, or you no longer look after it."
@@ -32,11 +35,6 @@ _PROPOSED = {
     "accepted": "You are connected: they had asked you too.",
 }
 _show_and_send = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _sent(request: HttpRequest) -> QueryDict | None:
-    """What was sent, also if it was nothing; None if the form is only asked for."""
-    return request.POST if request.method == "POST" else None
 
 
 @require_safe
@@ -84,16 +82,24 @@ def new(request: HttpRequest) -> HttpResponse:
     """A member of the network lists a community."""
     if not person_of(request).is_network_member:
         return render(request, "community_directory/members_only.html", status=403)
-    form = CommunityForm(_sent(request))
+    form = CommunityForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
+            spend(request, "list_community")
             community = actions.list_community(
                 person=person_of(request), request_key=form.cleaned_data["request_key"], **form.written()
             )
         except NotAMember:
             return render(request, "community_directory/members_only.html", status=403)
+        except TooOften as error:
+            form.add_error(None, error.words)
+            return too_often(_new(request, form), error)
         messages.success(request, "Saved as a draft. Read it through, then send it to an editor.")
         return redirect(community)
+    return _new(request, form)
+
+
+def _new(request: HttpRequest, form: CommunityForm) -> HttpResponse:
     shown = {"form": form, "drafts": dict(zip(LONG_TEXTS, DRAFT_KEYS, strict=True))}
     return render(request, "community_directory/form.html", shown)
 
@@ -105,7 +111,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if not may_change.test(request.user, community) or community.state == CommunityState.ENDED:
         raise Http404
     name = community.name
-    form = CommunityForm(_sent(request), instance=community)
+    form = CommunityForm(sent(request), instance=community)
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.edit_community(community=community, person=person_of(request), **form.written())
@@ -215,11 +221,12 @@ def connection_new(request: HttpRequest, slug: str) -> HttpResponse:
     target = get_object_or_404(Community.objects.visible_to(request.user).listed(), slug=slug)
     if not request.user.is_authenticated:
         raise Http404
-    form = ConnectionForm(_sent(request), person=person_of(request), target=target)
+    form = ConnectionForm(sent(request), person=person_of(request), target=target)
     if not form.own:
         raise Http404
     if request.method == "POST" and form.is_valid():
         try:
+            spend(request, "connect")
             connection = actions.propose_connection(
                 source=form.cleaned_data["source"],
                 target=target,
@@ -228,9 +235,16 @@ def connection_new(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except DirectoryError:
             form.add_error(None, _NOT_BOTH)
+        except TooOften as error:
+            form.add_error(None, error.words)
+            return too_often(_connect(request, form, target), error)
         else:
             messages.success(request, _PROPOSED[connection.state])
             return redirect(target)
+    return _connect(request, form, target)
+
+
+def _connect(request: HttpRequest, form: ConnectionForm, target: Community) -> HttpResponse:
     shown = {"form": form, "community": target}
     return render(request, "community_directory/connect.html", shown, status=_status(form))
 

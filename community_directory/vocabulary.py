@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from community_directory.models import Community, CommunityTheme
@@ -77,8 +77,13 @@ def terms(*, fresh: bool = False) -> Terms:
 
 
 def forget(**kwargs: Any) -> None:
-    """Let a term that was added, renamed or taken out show at once. Takes what a signal sends."""
+    """Let a term that was added, renamed or taken out show at once. Takes what a signal sends.
+
+    In a transaction once more at its end: others still read, and may keep, the state before it.
+    """
     cache.delete(_KEY)
+    if connection.in_atomic_block:
+        transaction.on_commit(lambda: cache.delete(_KEY))
     forget_public_pages()
 
 

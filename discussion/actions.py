@@ -7,12 +7,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
+from discussion import asked
+from discussion.counting import date_space, recount
 from discussion.errors import GroupEnded, NotTheirs, TopicClosed
 from discussion.models import Post, PostEdit, Space, SpaceRead, Topic, TopicRead
+from kit.audit import record
 from kit.queue import after_commit
 from members.enums import State
 from members.models import Circle, User
@@ -77,7 +80,13 @@ def change_space(*, space: Space, name: str, slug: str, description: str, order:
 
 @transaction.atomic
 def start_topic(
-    *, person: User, space: Space, title: str, text: str, client_key: UUID | None = None
+    *,
+    person: User,
+    space: Space,
+    title: str,
+    text: str,
+    client_key: UUID | None = None,
+    page: int | None = None,
 ) -> Topic:
     """Begin a topic with its first post.
 
@@ -87,6 +96,8 @@ def start_topic(
         title: at most 140 characters.
         text: Markdown.
         client_key: made by the form; the same one sent twice makes one topic.
+        page: the id of the page that it is about. Where not everybody in the space may see it (any more), the topic
+            is about none: what somebody wrote is not lost for that.
 
     Returns:
         The topic, or the one that this key made before.
@@ -103,9 +114,10 @@ def start_topic(
         return sent.topic
     if not space.can_start_topic(person):
         raise GroupEnded
+    about = asked.page_for(space, person, page) if page else None
     now, circle = timezone.now(), space.circle_id
     topic = Topic.objects.create(
-        space=space, circle_id=circle, author=person, title=title, slug=slug_of(title),
+        space=space, circle_id=circle, author=person, page_id=about and about.pk, title=title, slug=slug_of(title),
         created_at=now, last_number=1, last_post_at=now, last_author=person,
     )  # fmt: skip
     Post.objects.create(
@@ -258,7 +270,16 @@ def _set_state(person: User, topic: Topic, field: str, value: bool) -> bool:
     if getattr(topic, field) == value:
         return False
     Topic.objects.filter(pk=topic.pk).update(**{field: value})
+    _record(field if value else f"un{field}", topic, person)
     return True
+
+
+def _record(deed: str, thing: Topic | Post, person: User) -> None:
+    """Write down what somebody did as a moderator: to what others wrote. The log has no titles: it is read by admins."""
+    kept_apart = deed in ("removed", "restored") and thing.author_id == person.pk
+    if not kept_apart:
+        name = f"{thing._meta.verbose_name} {thing.pk}".capitalize()
+        record(f"discussion.{deed}", thing, by=person, called=name)
 
 
 # -- removing -----------------------------------------------------------------
@@ -282,6 +303,7 @@ def remove_post(*, person: User, post: Post) -> bool:
         raise NotTheirs
     post.removed_at, post.removed_by = timezone.now(), person
     _save_removal(post, topic)
+    _record("removed", post, person)
     return True
 
 
@@ -296,12 +318,13 @@ def restore_post(*, person: User, post: Post) -> bool:
         raise NotTheirs
     post.removed_at = post.removed_by = None
     _save_removal(post, topic)
+    _record("restored", post, person)
     return True
 
 
 def _save_removal(post: Post, topic: Topic) -> None:
     post.save(update_fields=["removed_at", "removed_by"])
-    _recount(topic)
+    recount(topic)
     if post.number == 1:
         _index(topic)
 
@@ -317,6 +340,7 @@ def remove_topic(*, person: User, topic: Topic) -> bool:
     topic.removed_at, topic.removed_by, topic.pinned = timezone.now(), person, False
     topic.save(update_fields=["removed_at", "removed_by", "pinned"])
     _spread(topic, change=-1)
+    _record("removed", topic, person)
     return True
 
 
@@ -331,6 +355,7 @@ def restore_topic(*, person: User, topic: Topic) -> bool:
     topic.removed_at = topic.removed_by = None
     topic.save(update_fields=["removed_at", "removed_by"])
     _spread(topic, change=+1)
+    _record("restored", topic, person)
     return True
 
 
@@ -338,20 +363,8 @@ def _spread(topic: Topic, *, change: int) -> None:
     """Let the posts and the space know that their topic is gone, or back."""
     Post.objects.filter(topic=topic).update(topic_removed=topic.removed_at is not None)
     Space.objects.filter(pk=topic.space_id).update(topic_count=F("topic_count") + change)
-    _date_space(topic.space_id)
+    date_space(topic.space_id)
     after_commit("discussion.tasks.index_posts", topic_id=topic.pk)
-
-
-def _recount(topic: Topic) -> None:
-    """What lists show of a topic, from the posts that are there."""
-    there = Post.objects.filter(topic=topic, removed_at__isnull=True)
-    last = there.order_by("-number").only("created_at", "author_id").first()
-    Topic.objects.filter(pk=topic.pk).update(
-        reply_count=there.filter(number__gt=1).count(),
-        last_post_at=last.created_at if last else topic.created_at,
-        last_author=last.author_id if last else topic.author_id,
-    )
-    _date_space(topic.space_id)
 
 
 def _index(topic: Topic) -> None:
@@ -362,12 +375,6 @@ def _index(topic: Topic) -> None:
         model_name=topic._meta.model_name,
         pk=str(topic.pk),
     )
-
-
-def _date_space(space_id: int) -> None:
-    there = Topic.objects.filter(space=space_id, removed_at__isnull=True)
-    latest = there.aggregate(at=Max("last_post_at"))["at"]
-    Space.objects.filter(pk=space_id).update(last_post_at=latest)
 
 
 # -- reading ------------------------------------------------------------------

@@ -45,6 +45,11 @@ def post(name: str, pk: int) -> str:
     return _pattern(f"discussion:{name}", pk=_NUMBER) % {"pk": pk}
 
 
+def about(pk: int) -> str:
+    """What is said about a page."""
+    return _pattern("discussion:about", pk=_NUMBER) % {"pk": pk}
+
+
 def person(pk: int) -> str:
     """The page of somebody who chose to be found."""
     return _pattern("members:person", pk=_NUMBER) % {"pk": pk}

@@ -30,3 +30,20 @@ class DiscussionConfig(AppConfig):
                 key="discussion.community", slot="community.below", draw=panels.draw_community, queries=2
             )
         )
+        registry.panels.add(
+            registry.Panel(key="discussion.page", slot="page.talk", draw=panels.draw_page, queries=0)
+        )
+
+        from discussion.personal import HELD
+        from kit import audit, personal
+
+        personal.declare(*HELD)
+        for key, label in (
+            ("pinned", "Kept a topic on top"),
+            ("unpinned", "No longer kept a topic on top"),
+            ("closed", "Closed a topic"),
+            ("unclosed", "Opened a topic again"),
+            ("removed", "Removed what somebody else wrote"),
+            ("restored", "Brought back what somebody else wrote"),
+        ):
+            audit.deeds.add(audit.Deed(key=f"discussion.{key}", label=label))

@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from discussion.models import Post, Space, Topic
 from discussion.querysets import SpaceQuerySet, TopicQuerySet
 from kit import keyset
+from members import gate
 from members.enums import Role
 from members.models import Membership, User
+from members.pages import visible_pages
 from members.prepared import Prepared
 from members.querysets import known_to_all
 
@@ -26,8 +28,7 @@ _TOPIC_VALUES = (
 )  # fmt: skip
 _POST_VALUES = (
     "id", "number", "text_html", "created_at", "edited_at", "removed_at", "removed_by_id",
-    "author_id", "author__first_name", "author__last_name", "author__profile__findable",
-    "author__profile__job_title", "author__profile__organisation__name",
+    "author_id", "author__first_name", "author__last_name", "author_findable", "author_role", "author_workplace", "author_near",
     "reply_to__number", "reply_to__author__first_name", "reply_to__author__last_name",
 )  # fmt: skip
 
@@ -79,6 +80,20 @@ def _latest(person: User, space: int, since: datetime | None, only_new: bool) ->
     return topics.order_by(*TOPIC_ORDER).values_list(*values, named=True)[:LATEST_AT_MOST]
 
 
+def _about(person: User, space: int, since: datetime | None, page: int, backwards: bool, *values: Any) -> Any:
+    """The topics of a space that are about a page, from a place in the order of a list of several spaces."""
+    topics = Topic.objects.visible_to(person).filter(space=space, page=page).with_unread(person, since)
+    rows = topics.values_list(*_TOPIC_VALUES, "space__slug", "space__name", "is_unread", named=True)
+    at = keyset.Place(order=TOPIC_ORDER, values=values, backwards=backwards)
+    return keyset.rows_from(rows, at, TOPICS_ON_A_PAGE)
+
+
+def _page(person: User, pk: int) -> Any:
+    """A page that somebody may see, and whose it is."""
+    pages = visible_pages(person).filter(pk=pk).annotate(whose=F("of_circle"))
+    return pages.order_by().values_list("pk", "title", "url_path", "whose", named=True)
+
+
 def _leads(people: list[int], circle: int) -> Any:
     """Who of these leads the circle, or one that everybody may know of."""
     leads = Membership.objects.active().filter(
@@ -97,7 +112,16 @@ def _posts(person: User, topic: int, first: int, last: int, since: datetime) -> 
     """What somebody may read on a page of a topic, and what was removed ``since`` and they may bring back."""
     posts = Post.objects.visible_to(person) | Post.objects.restorable_by(person, since=since)
     page = posts.filter(topic=topic, number__gte=first, number__lte=last).order_by("number")
-    return page.values_list(*_POST_VALUES, named=True)
+    said: Any = {"user": person, "profile": "author__profile__", "whose": "author"}
+    shown = page.annotate(
+        author_findable=F("author__profile__findable"),
+        author_near=gate.nearness_of(person, "author"),
+        author_role=gate.value_seen(name="job_title", value="author__profile__job_title", **said),
+        author_workplace=gate.value_seen(
+            name="organisation", value="author__profile__organisation__name", **said
+        ),
+    )
+    return shown.values_list(*_POST_VALUES, named=True)
 
 
 SPACES = Prepared(_spaces)
@@ -107,6 +131,24 @@ PINNED = Prepared(_pinned)
 LISTED = Prepared(_listed)
 NEW = Prepared(_new)
 LATEST = Prepared(_latest)
+ABOUT = Prepared(_about)
+PAGE = Prepared(_page)
 LEADS = Prepared(_leads)
 FIRST_NEW = Prepared(_first_new)
 POSTS = Prepared(_posts)
+
+
+def page_seen_by(person: User, key: int) -> Any:
+    """The page with this id, as a row of ``PAGE``, if somebody may see it; else None. One query."""
+    return next(iter(PAGE.rows(person, key)), None)
+
+
+def page_for(space: Space, person: User, key: int) -> Any:
+    """The same, if besides everybody in a space may see it. One query."""
+    page = page_seen_by(person, key)
+    return page if page and fits(page, space) else None
+
+
+def fits(page: Any, space: Space) -> bool:
+    """Whether everybody in a space may see a page, so that a title made of the page's tells nobody of it."""
+    return page.whose in (None, space.circle_id)

@@ -1,22 +1,17 @@
 """What people write in discussions, checked before it is read as Markdown."""
 
-import unicodedata
 import uuid
 
 from django import forms
 
+from kit.patient_data import PatientDataGuard
+from kit.texts import LineField, LinesField
+
 TEXT_LONGEST = 20_000
 TITLE_LONGEST = 140
-# Marks that turn the direction of everything after them, such as the rest of a list.
-_TURNING = {ord(mark): None for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
 
 
-def _shows(text: str) -> bool:
-    """Whether anything of a text can be seen: neither space, nor control or joining marks alone."""
-    return any(unicodedata.category(mark)[0] not in "CZ" and mark != "\u2800" for mark in text)
-
-
-class TextField(forms.CharField):
+class TextField(LinesField):
     """A text in Markdown, of some length, in which something can be seen."""
 
     def __init__(self, *, label: str, missing: str) -> None:
@@ -32,16 +27,9 @@ class TextField(forms.CharField):
                 "Paste it as plain text.",
             },
         )
-        self.missing = missing
-
-    def clean(self, value: str) -> str:
-        text = super().clean(value).replace("\r\n", "\n")
-        if not _shows(text):
-            raise forms.ValidationError(self.missing, code="required")
-        return text
 
 
-class TitleField(forms.CharField):
+class TitleField(LineField):
     """A topic's title: one line, in which something can be seen."""
 
     def __init__(self) -> None:
@@ -56,14 +44,8 @@ class TitleField(forms.CharField):
             },
         )
 
-    def clean(self, value: str) -> str:
-        title = " ".join(super().clean(value).translate(_TURNING).split())
-        if not _shows(title):
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        return title
 
-
-class SentOnceForm(forms.Form):
+class SentOnceForm(PatientDataGuard, forms.Form):
     """A form that knows when it is sent twice."""
 
     client_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -92,7 +74,7 @@ class ReplyForm(SentOnceForm):
         return number if number is None or number < 2**63 else None
 
 
-class EditForm(forms.Form):
+class EditForm(PatientDataGuard, forms.Form):
     """A post, said differently."""
 
     text = TextField(label="Text", missing="Write something. To take your post away, remove it instead.")

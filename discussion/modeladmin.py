@@ -21,6 +21,7 @@ from discussion import actions
 from discussion.errors import GroupEnded, NotTheirs
 from discussion.models import Post, Space, Topic
 from kit.markdown import excerpt
+from kit.patient_data import AdminPatientDataGuard
 from members.models import Circle
 from members.querysets import circle_ids
 
@@ -87,7 +88,7 @@ class NotMadeHere(NeverDeleted):
 # -- spaces -------------------------------------------------------------------
 
 
-class SpaceForm(WagtailAdminModelForm):
+class SpaceForm(AdminPatientDataGuard, WagtailAdminModelForm):
     """How a space is called and where it stands among the others."""
 
     instance: Space

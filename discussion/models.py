@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from wagtail.models import Page
 from wagtail.search import index
 
 from discussion import addresses
@@ -24,7 +25,7 @@ from members.models import Circle, User
 from members.querysets import Person, circle_ids
 
 # What comes after /discussions/ and is no space.
-RESERVED = frozenset({"posts", "topics", "removed", "search", "new", "read"})
+RESERVED = frozenset({"about", "posts", "topics", "removed", "search", "new", "read"})
 
 
 def not_reserved(slug: str) -> None:
@@ -87,6 +88,17 @@ class Topic(Marked, index.Indexed, models.Model):
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="topics")
     circle = models.ForeignKey(Circle, on_delete=models.PROTECT, related_name="+", editable=False)
     author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="topics")
+    # Named to those alone who may see the page: see discussion.pages.
+    page = models.ForeignKey(
+        Page,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+        db_index=False,  # topic_about
+        verbose_name="the page that it is about",
+    )
     title = models.CharField(max_length=140)
     slug = models.SlugField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -105,6 +117,8 @@ class Topic(Marked, index.Indexed, models.Model):
     )
 
     objects = TopicQuerySet.as_manager()
+
+    wagtail_reference_index_ignore = True  # or editors would see on a page's screen what is said about it
 
     read_to: int  # only on a topic that came with_read
 
@@ -145,6 +159,12 @@ class Topic(Marked, index.Indexed, models.Model):
                 fields=["circle", "-removed_at"],
                 condition=Q(removed_at__isnull=False),
                 name="topic_removed",
+            ),
+            # Without removed_at in its condition: what becomes of a page's topics when it goes is asked of all.
+            models.Index(
+                fields=["page", "space", "-last_post_at", "-id"],
+                condition=Q(page__isnull=False),
+                name="topic_about",
             ),
         ]
         constraints: ClassVar = [

@@ -8,6 +8,7 @@ from typing import Any
 
 from discussion import asked, rows
 from discussion.models import Space
+from kit import keyset
 from kit.times import moment_of
 from members.enums import CircleKind
 from members.models import User
@@ -84,3 +85,19 @@ def latest(spaces: list[Space], person: User, *, limit: int, only_new: bool = Fa
     found = asked.LATEST.rows_of_each(asking)
     found.sort(key=lambda topic: (topic.last_post_at, topic.id), reverse=True)
     return rows.topic_rows_across(found[:limit])
+
+
+def about(spaces: list[Space], person: User, page: int, at: keyset.Place) -> keyset.Page[Any]:
+    """The topics of these spaces that are about a page, those first in which something was said last. One query.
+
+    Args:
+        spaces: which came ``with_marks`` of the person.
+        person: the reader.
+        page: its id.
+        at: where in the list to begin.
+    """
+    talking = in_order_of_talk(spaces)[:_SPACES_AT_MOST]
+    asking = [(person, space.pk, space.new_since, page, at.backwards, *at.values) for space in talking]
+    found = asked.ABOUT.rows_of_each(asking)
+    found.sort(key=lambda topic: (topic.last_post_at, topic.id), reverse=not at.backwards)
+    return keyset.page_of(found[: asked.TOPICS_ON_A_PAGE + 1], at, asked.TOPICS_ON_A_PAGE)

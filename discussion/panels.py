@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from discussion import overview
+from discussion import addresses, overview
 from members.models import Circle, User
 from members.querysets import circle_ids
 
@@ -46,3 +46,14 @@ def draw_community(community: Any, request: HttpRequest) -> SafeString:
         "topics": overview.latest(spaces, person, limit=_ON_A_COMMUNITY) if spaces else [],
     }
     return render_to_string("discussion/panel_community.html", context, request=request)
+
+
+def draw_page(page: Any, request: HttpRequest) -> SafeString:
+    """Below a page: what is said about it, fetched once somebody comes near; without script a link. No query."""
+    if page is None or not page.pk or getattr(request, "is_preview", False):
+        return mark_safe("")
+    signed_in = request.user.is_authenticated
+    if signed_in and not circle_ids(request.user):
+        return mark_safe("")  # nobody hears them yet
+    context = {"url": addresses.about(page.pk), "signed_in": signed_in}
+    return render_to_string("discussion/panel_page.html", context)

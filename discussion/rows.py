@@ -10,28 +10,25 @@ from typing import Any
 
 from discussion import addresses, asked
 from discussion.models import Space, Topic
+from kit.personal import FORMER_MEMBER
 from kit.templatetags.kit_tags import colour_number, initials
 from kit.times import day_of, moment_of, now_here
-from members.enums import CircleKind, Role, role_name
+from members import audience as who_sees
+from members import gate
+from members.enums import Role, role_name
 from members.models import Circle, User
 
 
 def name_of(first: str | None, last: str | None) -> str:
     """A person's name as ``User.name`` has it; None for both is somebody whose account is gone."""
     if first is None:
-        return "Someone who has left"
+        return FORMER_MEMBER
     return f"{first} {last}".strip() or "A member"
 
 
 def audience(circle: Circle) -> str:
     """Who can see what is said in a circle, as a sentence."""
-    number = circle.member_count
-    people = "1 person" if number == 1 else f"{number:,} people"
-    if circle.kind == CircleKind.NETWORK:
-        return f"Everyone in the network can see this: {people}."
-    if circle.kind == CircleKind.COHORT:
-        return f"Only your cohort and its facilitators can see this: {people}."
-    return f"Only the members of {circle.name} can see this: {people}."
+    return who_sees.of(circle).text
 
 
 def roles_of(people: Iterable[int | None], circle: Circle) -> dict[int, str]:
@@ -163,8 +160,8 @@ def _offered(post: Any, *, replies: bool, edits: bool, removes: bool) -> dict[st
 
 def _post_row(post: Any, roles: dict[int, str], today: datetime) -> dict[str, Any]:
     name = name_of(post.author__first_name, post.author__last_name)
-    known = bool(post.author__profile__findable)
-    work = (post.author__profile__job_title, post.author__profile__organisation__name) if known else ()
+    known = post.author_id and (post.author_findable or post.author_near <= gate.Nearness.FELLOW)
+    work = (post.author_role, post.author_workplace)
     answered = post.reply_to__number
     return {
         "number": post.number,

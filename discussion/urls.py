@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("search/", views.search, name="search"),
     path("removed/", views.removed, name="removed"),
+    path("about/<int:pk>/", views.about, name="about"),
     path("posts/<int:pk>/edit/", writing.edit_post, name="edit_post"),
     path("posts/<int:pk>/history/", views.history, name="history"),
     path("posts/<int:pk>/remove/", writing.remove_post, name="remove_post"),

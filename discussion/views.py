@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from discussion import actions, asked, overview, rows
+from discussion import actions, addresses, asked, overview, pages, rows
 from discussion.forms import ReplyForm
 from discussion.models import Post, PostEdit, Space, Topic
 from discussion.querysets import since_restorable
 from discussion.search import find
 from kit import keyset
+from kit.answers import page_at
 from kit.caching import public
 from kit.markdown import excerpt
 from kit.markdown import render as as_html
@@ -23,6 +24,7 @@ from members.models import User
 from members.requests import person_of
 
 _FOUND = 30
+_BELOW_A_PAGE = 5
 _EDITS_SHOWN = 20
 _LAST_REMOVED = ("-removed_at", "-id")
 _QUOTED_AT_MOST = 1000
@@ -50,6 +52,36 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(request.user, text, _FOUND + 1)
     context = {"q": text, "found": found[:_FOUND], "more": len(found) > _FOUND, "at_most": _FOUND}
     return render(request, "discussion/search.html", context)
+
+
+@require_safe
+@login_required
+def about(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is said about a page, as far as one may read it, and where one may start a topic about it.
+
+    Below the page itself it is ``brief``: the latest few.
+    """
+    person = person_of(request)
+    page = asked.page_seen_by(person, pk)
+    if page is None:
+        raise Http404
+    question = pages.question_of(page, request.GET.get("question", ""))
+    spaces = overview.spaces_of(person)
+    found = overview.about(spaces, person, pk, _place(request.GET.get("cursor", "")))
+    shown = found.rows[:_BELOW_A_PAGE] if "brief" in request.GET else found.rows
+    is_all = shown == found.rows
+    here = addresses.about(pk)
+    context = {
+        "page": page,
+        "page_url": pages.url_of(page),
+        "question": question,
+        "topics": rows.topic_rows_across(shown),
+        "places": pages.places(spaces, person, page, question),
+        "all_url": "" if is_all else here,
+        "newer_url": found.previous and f"{here}?cursor={found.previous}",
+        "older_url": found.next and is_all and f"{here}?cursor={found.next}",
+    }
+    return render(request, "discussion/about.html", context)
 
 
 def visible_space(request: HttpRequest, slug: str) -> Space:
@@ -92,12 +124,16 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page_of_topics(person: User, place: Space, cursor: str, *, only_new: bool) -> keyset.Page[Any]:
-    try:
-        at = keyset.place(cursor, model=Topic, order=asked.TOPIC_ORDER)
-    except keyset.BadCursor as error:
-        raise Http404 from error
+    at = _place(cursor)
     found = asked.LISTED.rows(person, place.pk, place.new_since, only_new, at.backwards, *at.values)
     return keyset.page_of(found, at, asked.TOPICS_ON_A_PAGE)
+
+
+def _place(cursor: str) -> keyset.Place:
+    try:
+        return keyset.place(cursor, model=Topic, order=asked.TOPIC_ORDER)
+    except keyset.BadCursor as error:
+        raise Http404 from error
 
 
 def visible_topic(request: HttpRequest, slug: str, pk: int) -> Topic:
@@ -149,14 +185,15 @@ def topic_page(request: HttpRequest, found: Topic, form: ReplyForm | None = None
     _move_mark(request, found, last)
     if form is None:
         form = _empty_reply(request, here)
-    pages = (found.last_number - 1) // asked.POSTS_ON_A_PAGE + 1
+    last_page = (found.last_number - 1) // asked.POSTS_ON_A_PAGE + 1
     context = {
         "topic": found,
         "space": found.space,
         "audience": rows.audience(found.circle),
+        "about": pages.named(person, found.page_id) if found.page_id else None,
         "posts": rows.with_gaps(made, first, last),
         "page": (first - 1) // asked.POSTS_ON_A_PAGE + 1,
-        "pages": pages,
+        "pages": last_page,
         "newer_url": f"?post={first - asked.POSTS_ON_A_PAGE}" if first > 1 else "",
         "older_url": f"?post={last + 1}" if last < found.last_number else "",
         "form": form,
@@ -267,10 +304,7 @@ def _page_of_removed(request: HttpRequest, name: str, things: Any) -> dict[str, 
         name: the list's.
         things: what is in it.
     """
-    try:
-        page = keyset.page(things, order=_LAST_REMOVED, cursor=request.GET.get(name, ""), size=_FOUND)
-    except keyset.BadCursor as error:
-        raise Http404 from error
+    page = page_at(request, things, order=_LAST_REMOVED, size=_FOUND, name=name)
     today = now_here()
     for thing in page.rows:
         thing.removed_words = day_of(thing.removed_at, today)

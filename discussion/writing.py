@@ -7,45 +7,65 @@ from typing import TypeVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from discussion import actions, rows
+from discussion import actions, pages, rows
 from discussion.errors import GroupEnded, NotTheirs, TopicClosed
 from discussion.forms import TEXT_LONGEST, EditForm, EditTopicForm, ReplyForm, TopicForm
 from discussion.models import Post, Topic
 from discussion.views import person_of, topic_page, visible_space, visible_topic
+from kit.answers import see, sent
+from members.errors import TooOften
+from members.limits import spend, too_often
 
 Result = TypeVar("Result")
 Thing = TypeVar("Thing", Post, Topic)
 _form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _see(url: str) -> HttpResponse:
-    """Look at another page, by GET, whatever this was."""
-    return HttpResponseRedirect(url, status=303)
-
-
 @_form_methods
 def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a topic."""
     space = visible_space(request, slug)
-    form = TopicForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        start = partial(actions.start_topic, person=person_of(request), space=space, **form.cleaned_data)
+    person = person_of(request)
+    about = pages.asked_for(request.GET, person, space)
+    form = TopicForm(sent(request), initial={"title": about.title_to_begin_with} if about else None)
+    if form.is_valid() and _may_post(request, form):
+        page = about.page.pk if about else None
+        start = partial(actions.start_topic, person=person, space=space, page=page, **form.cleaned_data)
         try:
-            return _see(_do(start).get_absolute_url())
+            return see(_do(start).get_absolute_url())
         except GroupEnded:
             form.add_error("text", "This group has ended. Your topic was not posted; copy it if you need it.")
     context = {
         "space": space,
-        "can_start": space.can_start_topic(request.user),
+        "about": about,
+        "can_start": space.can_start_topic(person),
         "audience": rows.audience(space.circle),
         "form": form,
-        "draft_key": f"space-{space.pk}",
+        "draft_key": f"space-{space.pk}" + (f"-page-{about.page.pk}" if about else ""),
     }
-    return render(request, "discussion/new_topic.html", context)
+    return _with_wait(render(request, "discussion/new_topic.html", context), form)
+
+
+def _may_post(request: HttpRequest, form: BaseForm) -> bool:
+    """Count one more post. Where there were too many, it is said beside the text when the next can go."""
+    try:
+        spend(request, "post")
+    except TooOften as error:
+        form.add_error("text", error.words)
+        form.wait = error  # type: ignore[attr-defined]
+        return False
+    return True
+
+
+def _with_wait(page: HttpResponse, form: BaseForm) -> HttpResponse:
+    """The form once more, as an answer to somebody who has to wait if it says so."""
+    error: TooOften | None = getattr(form, "wait", None)
+    return too_often(page, error) if error else page
 
 
 @require_POST
@@ -56,7 +76,7 @@ def reply(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
     except Http404:
         return _came_too_late(request, slug, pk)
     form = ReplyForm(request.POST)
-    if form.is_valid():
+    if form.is_valid() and _may_post(request, form):
         answered = Post.objects.visible_to(request.user).filter(topic=topic, pk=form.cleaned_data["reply_to"])
         try:
             post = actions.add_post(
@@ -75,8 +95,8 @@ def reply(request: HttpRequest, slug: str, pk: int, words: str) -> HttpResponse:
         except GroupEnded:
             form.add_error("text", "This group has ended. Your reply was not posted; copy it if you need it.")
         else:
-            return _see(post.get_absolute_url())
-    return topic_page(request, topic, form)
+            return see(post.get_absolute_url())
+    return _with_wait(topic_page(request, topic, form), form)
 
 
 def _came_too_late(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
@@ -94,7 +114,7 @@ def read_space(request: HttpRequest, slug: str) -> HttpResponse:
     space = visible_space(request, slug)
     actions.mark_space_read(person=person_of(request), space=space, at=_shown_at(request))
     messages.success(request, f"Everything in {space.name} is marked as read.")
-    return _see(space.get_absolute_url())
+    return see(space.get_absolute_url())
 
 
 def _shown_at(request: HttpRequest) -> datetime:
@@ -113,14 +133,14 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     kind = EditTopicForm if post.number == 1 else EditForm
     form = kind(
-        request.POST if request.method == "POST" else None,
+        sent(request),
         initial={"text": post.text, "title": post.topic.title},
     )
-    if form.is_valid():
+    if form.is_valid() and _may_post(request, form):
         post = _do(partial(actions.edit_post, person=person_of(request), post=post, **form.cleaned_data))
-        return _see(post.get_absolute_url())
+        return see(post.get_absolute_url())
     context = {"post": post, "space": post.topic.space, "form": form, "audience": rows.audience(post.circle)}
-    return render(request, "discussion/edit_post.html", context)
+    return _with_wait(render(request, "discussion/edit_post.html", context), form)
 
 
 def _post(request: HttpRequest, pk: int) -> Post:
@@ -142,7 +162,7 @@ def remove_post(request: HttpRequest, pk: int) -> HttpResponse:
         request, Post.objects.restorable_by(request.user).select_related("topic__space"), pk
     )
     if gone:
-        return _see(gone.topic.get_absolute_url())
+        return see(gone.topic.get_absolute_url())
     post = _post(request, pk)
     if not post.can_remove(request.user):
         raise Http404
@@ -153,7 +173,7 @@ def remove_post(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "discussion/remove_post.html", context)
     _do(partial(actions.remove_post, person=person_of(request), post=post))
     messages.success(request, "The post is removed. You can bring it back for 30 days.")
-    return _see(post.get_absolute_url())
+    return see(post.get_absolute_url())
 
 
 @require_POST
@@ -163,7 +183,7 @@ def restore_post(request: HttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(posts.select_related("topic__space"), pk=pk)
     if _do(partial(actions.restore_post, person=person_of(request), post=post)):
         messages.success(request, "The post is back.")
-    return _see(post.get_absolute_url())
+    return see(post.get_absolute_url())
 
 
 @require_POST
@@ -181,7 +201,7 @@ def tend_topic(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if _do(partial(action, person=person_of(request), topic=topic)):
         messages.success(request, said)
-    return _see(topic.get_absolute_url())
+    return see(topic.get_absolute_url())
 
 
 @_form_methods
@@ -189,7 +209,7 @@ def remove_topic(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then take a topic away."""
     gone = _removed_before(request, Topic.objects.restorable_by(request.user).select_related("space"), pk)
     if gone:
-        return _see(gone.space.get_absolute_url())
+        return see(gone.space.get_absolute_url())
     topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("space"), pk=pk)
     if not topic.can_remove(request.user):
         raise Http404
@@ -197,7 +217,7 @@ def remove_topic(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "discussion/remove_topic.html", {"topic": topic, "space": topic.space})
     _do(partial(actions.remove_topic, person=person_of(request), topic=topic))
     messages.success(request, "The topic is removed. You can bring it back for 30 days.")
-    return _see(topic.space.get_absolute_url())
+    return see(topic.space.get_absolute_url())
 
 
 @require_POST
@@ -207,7 +227,7 @@ def restore_topic(request: HttpRequest, pk: int) -> HttpResponse:
     topic = get_object_or_404(topics.select_related("space"), pk=pk)
     if _do(partial(actions.restore_topic, person=person_of(request), topic=topic)):
         messages.success(request, "The topic is back.")
-    return _see(topic.get_absolute_url())
+    return see(topic.get_absolute_url())
 
 
 def _do(action: Callable[[], Result]) -> Result:

@@ -4,28 +4,27 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage, AbstractRendition, get_upload_to
+from wagtail.search import index
 
-from files.querysets import CircleDocumentQuerySet, CircleImageQuerySet
-from files.rules import fits_its_name
+from files import documents
+from files.errors import BadFile
+from files.fields import CleanPictureField
+from files.querysets import CircleDocumentQuerySet, CircleImageQuerySet, may_see
 from members.models import Circle
-from members.querysets import Person, circle_ids
-from members.rules import is_editor
+from members.querysets import Person
 
-LARGEST_DOCUMENT = 20 * 1024 * 1024
-_BEGINNING = 1024
-
-
-def may_see(circle_id: int | None, user: Person) -> bool:
-    """Whether this person may see a file: everybody's, one of their circles', or any for who keeps them."""
-    return circle_id is None or circle_id in circle_ids(user) or is_editor(user)
+_FILTERS = [
+    index.FilterField("circle_id"),
+    index.FilterField("circle"),
+    index.FilterField("uploaded_by_user_id"),
+]
 
 
-class PortalImage(AbstractImage):
-    """A picture."""
+class CircleOwned(models.Model):
+    """A file with the circle that it belongs to. Tags are left out: they would be suggested to who may not see it."""
 
     circle = models.ForeignKey(
         Circle,
@@ -37,16 +36,40 @@ class PortalImage(AbstractImage):
         help_text="Leave empty for everybody.",
     )
 
-    objects = CircleImageQuerySet.as_manager()
+    class Meta:
+        abstract = True
 
-    admin_form_fields = (*Image.admin_form_fields, "circle")
-
-    class Meta(AbstractImage.Meta):
-        permissions: ClassVar = [("choose_image", "Can choose image")]
+    def __str__(self) -> str:
+        return str(self.title)  # type: ignore[attr-defined]
 
     def can_see(self, user: Person) -> bool:
         """Whether this person may see it."""
-        return may_see(self.circle_id, user)
+        return may_see(self.circle_id, self.uploaded_by_user_id, user)  # type: ignore[attr-defined]
+
+
+class PortalImage(CircleOwned, AbstractImage):  # type: ignore[django-manager-missing]
+    """A picture, without what its camera wrote beside it."""
+
+    file = CleanPictureField(
+        verbose_name="file", upload_to=get_upload_to, width_field="width", height_field="height"
+    )
+
+    objects = CircleImageQuerySet.as_manager()  # type: ignore[django-manager-missing]
+
+    admin_form_fields = (
+        "title", "file", "description", "circle", "collection",
+        "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
+    )  # fmt: skip
+    search_fields: ClassVar = [*AbstractImage.search_fields, *_FILTERS]
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = "image"  # as Wagtail's menu says
+        permissions: ClassVar = [("choose_image", "Can choose image")]
+
+    def _set_image_file_metadata(self) -> None:
+        """Size and hash are those of what is stored, not of what was sent."""
+        self.file.clean()
+        super()._set_image_file_metadata()
 
 
 class PortalRendition(AbstractRendition):
@@ -72,41 +95,24 @@ class PortalRendition(AbstractRendition):
         return self.file.name.rsplit("/", 1)[-1]
 
 
-class PortalDocument(AbstractDocument):
+class PortalDocument(CircleOwned, AbstractDocument):
     """A document to download."""
 
-    circle = models.ForeignKey(
-        Circle,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name="Who can see it",
-        help_text="Leave empty for everybody.",
-    )
+    objects = CircleDocumentQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
-    objects = CircleDocumentQuerySet.as_manager()
-
-    admin_form_fields = (*Document.admin_form_fields, "circle")
+    admin_form_fields = ("title", "file", "circle", "collection")
+    search_fields: ClassVar = [*AbstractDocument.search_fields, *_FILTERS]
 
     class Meta(AbstractDocument.Meta):
         permissions: ClassVar = [("choose_document", "Can choose document")]
 
     def clean(self) -> None:
-        """Refuse what is too large, and what is not what its name says."""
-        super().clean()
-        if not self.file or getattr(self.file, "_committed", True):
+        """Refuse what is too large, what is not what its name says, and what can do something by itself."""
+        if not self.file:
             return
-        if self.file.size > LARGEST_DOCUMENT:
-            raise ValidationError(
-                {"file": f"This file is too large: {filesizeformat(LARGEST_DOCUMENT)} at most."}
-            )
-        self.file.seek(0)
-        beginning = self.file.read(_BEGINNING)
-        self.file.seek(0)
-        if not fits_its_name(self.file_extension.lower(), beginning):
-            raise ValidationError({"file": f"This is not a {self.file_extension.upper()} file."})
-
-    def can_see(self, user: Person) -> bool:
-        """Whether this person may see it."""
-        return may_see(self.circle_id, user)
+        super().clean()
+        if not getattr(self.file, "_committed", True):
+            try:
+                documents.check(self.file, self.filename)
+            except BadFile as error:
+                raise ValidationError({"file": error}) from error

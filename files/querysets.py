@@ -1,23 +1,54 @@
 """Who sees which files."""
 
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from wagtail.documents.models import DocumentQuerySet
 from wagtail.images.models import ImageQuerySet
 
-from members.querysets import Person, seen_by
-from members.rules import is_editor
+from kit.caching import forget_public_pages
+from members.querysets import Person, circle_ids, seen_by
 
 
-class CircleImageQuerySet(ImageQuerySet):
+def seen(user: Person) -> Q:
+    """The one filter on files: everybody's, those of one's circles, and what one has put in oneself."""
+    own = Q(uploaded_by_user_id=user.pk) if user.is_authenticated else Q()
+    return seen_by(user) | own
+
+
+def may_see(circle_id: int | None, owner_id: int | None, user: Person) -> bool:
+    """The same for one file.
+
+    Args:
+        circle_id: of the circle that it belongs to, None for everybody's.
+        owner_id: of who put it in, None if that person is gone.
+        user: who asks.
+    """
+    if circle_id is None or circle_id in circle_ids(user):
+        return True
+    return user.is_authenticated and owner_id is not None and owner_id == user.pk
+
+
+class _Forgetful(QuerySet):
+    """No signal tells of what is changed many at once."""
+
+    def update(self, **fields: Any) -> int:
+        changed = super().update(**fields)
+        forget_public_pages()
+        return changed
+
+
+class CircleImageQuerySet(_Forgetful, ImageQuerySet):
     """Pictures."""
 
     def visible_to(self, user: Person) -> "CircleImageQuerySet":
-        """Those that this person may see; who keeps the files sees them all."""
-        return self.all() if is_editor(user) else self.filter(seen_by(user))
+        """Those that this person may see."""
+        return self.filter(seen(user))
 
 
-class CircleDocumentQuerySet(DocumentQuerySet):
+class CircleDocumentQuerySet(_Forgetful, DocumentQuerySet):
     """Documents."""
 
     def visible_to(self, user: Person) -> "CircleDocumentQuerySet":
-        """Those that this person may see; who keeps the files sees them all."""
-        return self.all() if is_editor(user) else self.filter(seen_by(user))
+        """Those that this person may see."""
+        return self.filter(seen(user))

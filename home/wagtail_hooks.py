@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.models import Page
 
+from home.advice import advice_on
 from kit.caching import forget_public_pages
 from members.admin_forms import check_address
 
@@ -20,6 +21,14 @@ from members.admin_forms import check_address
 def forget_what_was_kept(request: HttpRequest, page: Page, *args: Any) -> None:
     """Show it at once. Publishing is listened for in apps.py, since a schedule publishes too."""
     forget_public_pages()
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_create_page")
+def advise(request: HttpRequest, page: Page) -> None:
+    """Say what could be better, once it is saved: it is kept and published all the same."""
+    for sentence in advice_on(page):
+        messages.warning(request, sentence)
 
 
 @hooks.register("before_move_page")

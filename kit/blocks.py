@@ -8,6 +8,8 @@ from django.utils.text import slugify
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
+from kit.media_blocks import DiscussionBlock, DocumentBlock, SoundBlock, VideoBlock
+
 RICH = ["bold", "italic", "link", "document-link", "ol", "ul", "h3"]
 PLAIN = ["bold", "italic", "link", "ol", "ul"]
 
@@ -288,4 +290,8 @@ def body_blocks() -> list[tuple[str, blocks.Block]]:
         ("questions", QuestionsBlock()),
         ("table", TableBlock()),
         ("resource_link", ResourceLinkBlock()),
+        ("video", VideoBlock()),
+        ("sound", SoundBlock()),
+        ("document", DocumentBlock()),
+        ("discussion", DiscussionBlock()),
     ]

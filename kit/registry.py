@@ -137,7 +137,46 @@ class Verb:
     order: int = 100
 
 
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a letter says.
+
+    Args:
+        subject: its subject, and its heading.
+        paragraphs: what it says, in plain text.
+        quote: what somebody wrote in it, as they wrote it; "" for nothing.
+        facts: what one wants to know at a glance, as (name, value): a date, a place, until when to answer.
+        url: the path of the page where one answers, from the first slash.
+        action: words of the button that leads there.
+        reason: why it comes, as the end of "You get this email because …".
+    """
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    url: str
+    action: str
+    reason: str
+    quote: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A kind of mail to an address, whoever reads there: mostly somebody who has no account.
+
+    Args:
+        key: unique name, "room.what".
+        compose: ``compose(target_id)`` is asked when it is sent, and says what it says; None if it is no longer
+            wanted.
+    """
+
+    key: str
+    compose: Callable[[int], Written | None]
+    order: int = 100
+
+
 panels: Registry[Panel] = Registry()
 cards: Registry[Card] = Registry()
 searches: Registry[Search] = Registry()
 verbs: Registry[Verb] = Registry()
+letters: Registry[Letter] = Registry()

@@ -235,3 +235,15 @@ def ranked(queryset: QuerySet[Row], text: str) -> QuerySet[Row]:
     if not found:
         return queryset.none()
     return _as_queryset(get_search_backend().search(" ".join(found), queryset, operator="and"), queryset)
+
+
+def forget_deleted() -> None:
+    """Let the index drop the words of what is no longer in it.
+
+    SQLite's FTS5 marks an entry as deleted, and keeps its words until it merges its parts by and by. Takes a second
+    for 100,000 entries. (https://www.sqlite.org/fts5.html, section 6.8)
+    """
+    if _uses_fts5():
+        table = connection.ops.quote_name(_full_text())
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {table}({table}) VALUES('optimize')")

@@ -26,6 +26,12 @@ def day_of(moment: datetime, today: datetime | None = None) -> str:
     return f"{local.day} {local:%B}" if local.year == today.year else f"{local.day} {local:%B %Y}"
 
 
+def date_of(moment: datetime) -> str:
+    """The day of a moment with its year, whatever day it is: "3 March 2027"."""
+    local = localtime(moment)
+    return f"{local.day} {local:%B %Y}"
+
+
 def moment_of(moment: datetime, today: datetime | None = None) -> str:
     """The same with the time, as the NHS content style has it: "Today, 9:14am", "12 March, 2pm"."""
     return f"{day_of(moment, today)}, {clock_of(moment)}"

@@ -27,3 +27,13 @@ class LearningConfig(AppConfig):
         registry.searches.add(
             registry.Search(key="modules", label="Programme", find=find_course, queries=2, order=300)
         )
+
+        from kit import audit, personal, schedule
+        from learning.personal import HELD
+        from learning.verbs import VERBS
+
+        personal.declare(*HELD)
+        audit.deeds.add(audit.Deed(key="learning.exported", label="Took the library away as a list"))
+        for verb in VERBS:
+            registry.verbs.add(verb)
+        schedule.daily(hour=7, path="learning.tasks.remind_of_reviews")

@@ -2,7 +2,7 @@
 
 from wagtail import blocks
 
-from kit.blocks import PLAIN
+from kit.blocks import PLAIN, body_blocks
 from learning.enums import Phase
 
 
@@ -59,3 +59,29 @@ class OutcomeBlock(blocks.CharBlock):
         template = "blocks/outcome.html"
         description = "One thing that people can do by the end."
         preview_value = "say what your community is for in one sentence"
+
+
+class SessionDatesBlock(blocks.StructBlock):
+    """When a module's half-days are: as the calendar has it whenever somebody looks."""
+
+    module = blocks.PageChooserBlock(
+        required=False,
+        page_type=["learning.ModulePage"],
+        help_text="Leave it empty on a module’s own page.",
+    )
+
+    class Meta:
+        icon = "calendar-alt"
+        label = "Session dates"
+        template = "blocks/session_dates.html"
+        preview_template = "blocks/preview_session_dates.html"
+        description = "The dates of a module’s half-days. They change with the calendar. One on a page."
+
+
+ONCE = {"session_dates": {"max_num": 1}}
+"""What a page has one of at most: each asks the calendar."""
+
+
+def learning_blocks() -> list[tuple[str, blocks.Block]]:
+    """The blocks of this room's pages."""
+    return [*body_blocks(), ("session_dates", SessionDatesBlock())]

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from kit import markdown
+from kit import markdown, page_checks, players
 
 _AROUND = 80
-_NOT_TEXT = {"id", "type", "phase", "image", "page", "guidance", "url"}
+_NOT_TEXT = {"id", "type", "phase", "image", "page", "guidance", "url", "module", "document"}
 
 
 def marked(text: str, words: list[str]) -> SafeString:
@@ -59,13 +59,19 @@ def _anywhere(words: list[str]) -> re.Pattern[str]:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and not _waits(value):
         for name, part in value.items():
             if name not in _NOT_TEXT:
                 yield from _texts(part)
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part)
+
+
+def _waits(block: dict[str, Any]) -> bool:
+    """Whether it is a recording that nobody sees yet."""
+    kind, value = block.get("type"), block.get("value")
+    return kind in players.KINDS and isinstance(value, dict) and page_checks.waits(kind, value)
 
 
 def _around(text: str, found: re.Match[str], words: list[str]) -> SafeString:

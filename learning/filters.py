@@ -9,12 +9,21 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from kit import search
-from learning.enums import Kind, Sort
+from learning.enums import Audience, GroupSize, Kind, Length, Sort
 from members.enums import Stage
 
 _MOST_VALUES = 20
 _SLUG = re.compile(r"[-\w]{1,120}")
-_CURSOR = re.compile(r"[-\w]{1,500}")
+_CURSOR = re.compile(r"\d{1,18}")
+
+PARAMETERS = {
+    "themes": "theme", "kinds": "kind", "stages": "stage", "audiences": "audience", "lengths": "time", "groups": "group",
+}  # fmt: skip
+"""For each facet, what it is called in the address."""
+CHOICES: dict[str, Any] = {
+    "kinds": Kind, "stages": Stage, "audiences": Audience, "lengths": Length, "groups": GroupSize,
+}  # fmt: skip
+"""The facets whose values are fixed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +34,7 @@ class Wanted:
         text: what to look for, "" for anything.
         themes: slugs; they may be of no theme.
         sort: by relevance only where there is a text.
-        cursor: where the page begins: by key, or the number of hits before it.
+        cursor: after which resource the page begins: its id.
         all_themes: whether every theme is listed among the filters, not just the most frequent ones.
     """
 
@@ -33,6 +42,9 @@ class Wanted:
     themes: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    lengths: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     sort: Sort = Sort.NEWEST
     cursor: str = ""
     all_themes: bool = False
@@ -40,7 +52,12 @@ class Wanted:
     @property
     def number_of_filters(self) -> int:
         """How many filters are on."""
-        return len(self.themes) + len(self.kinds) + len(self.stages)
+        return sum(len(self.of(facet)) for facet in PARAMETERS)
+
+    def of(self, facet: str) -> tuple[str, ...]:
+        """The values of a facet that are asked for."""
+        values: tuple[str, ...] = getattr(self, facet)
+        return values
 
     @property
     def is_plain(self) -> bool:
@@ -49,7 +66,7 @@ class Wanted:
 
     def without(self, facet: str, value: str) -> "Wanted":
         """The same with one filter off, from its first page."""
-        left = tuple(other for other in getattr(self, facet) if other != value)
+        left = tuple(other for other in self.of(facet) if other != value)
         changed: dict[str, Any] = {facet: left}
         return replace(self, cursor="", **changed)
 
@@ -83,9 +100,7 @@ class Wanted:
         """The part of the address that says all this, "?" and all; the shortest there is."""
         pairs = [
             ("q", [self.text] if self.text else []),
-            ("theme", self.themes),
-            ("kind", self.kinds),
-            ("stage", self.stages),
+            *((name, self.of(facet)) for facet, name in PARAMETERS.items()),
             ("sort", [self.sort.value] if self.sort != self._usual else []),
             ("themes", ["all"] if self.all_themes else []),
             ("cursor", [self.cursor] if self.cursor else []),
@@ -101,12 +116,15 @@ def read(query: QueryDict) -> Wanted:
     return Wanted(
         text=text,
         themes=_once(slug for slug in query.getlist("theme") if _SLUG.fullmatch(slug)),
-        kinds=_once(value for value in query.getlist("kind") if value in Kind.values),
-        stages=_once(value for value in query.getlist("stage") if value in Stage.values),
+        **{facet: _known(query, facet) for facet in CHOICES},
         sort=_sort(query.get("sort", ""), text),
         cursor=cursor if _CURSOR.fullmatch(cursor) else "",
         all_themes=query.get("themes") == "all",
     )
+
+
+def _known(query: QueryDict, facet: str) -> tuple[str, ...]:
+    return _once(value for value in query.getlist(PARAMETERS[facet]) if value in CHOICES[facet].values)
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

@@ -1,33 +1,38 @@
 """What the library finds: a page of results, and what else could be asked for, counted."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.utils.safestring import SafeString
 
-from kit import keyset, search
+from kit import search
 from learning.enums import Kind, Sort
 from learning.excerpts import excerpt, marked, one_of
-from learning.filters import Wanted
-from learning.models import GuidancePage
-from learning.querysets import FACETS, GuidanceQuerySet
+from learning.filters import CHOICES, PARAMETERS, Wanted
+from learning.models import CollectionPage, GuidancePage
+from learning.models.resources import group_words
+from learning.shelf import FACETS, IDS, shelf
 from members.enums import Stage
-from members.models import Theme
 from members.pages import addresses
 from members.prepared import Prepared
 from members.querysets import Person
 
-PAGE = 20
+PAGE = 15
 BEST = 100  # as many as are ranked; who wants more had better say more
 THEMES_SHOWN = 10
+PATHS_SHOWN = 6
+_MOST_HITS = 20_000
 _COLUMNS = (
-    "id", "title", "url_path", "in_short", "kind", "minutes", "minutes_to_read", "group_size", "first_published_at",
+    "id", "title", "url_path", "in_short", "kind", "minutes", "minutes_to_read", "group_size", "group_min", "group_max",
 )  # fmt: skip
-_ORDERS = {Sort.NEWEST: ("-first_published_at", "-id"), Sort.TITLE: ("title", "id")}
 _IN_WORDS = {Sort.RELEVANCE: "best match first", Sort.NEWEST: "newest first", Sort.TITLE: "by title"}
+_NAMES = {
+    "themes": "Theme", "kinds": "Kind", "stages": "Stage", "audiences": "For", "lengths": "Time", "groups": "Group",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +78,7 @@ class Found:
     results: list[Result]
     newer: str
     older: str
-    themes: list[Option]
-    kinds: list[Option]
-    stages: list[Option]
+    facets: dict[str, list[Option]]
     number_of_themes: int
     chips: list[Chip]
     unknown_themes: list[str]
@@ -84,114 +87,136 @@ class Found:
 
 
 _LABELS = Prepared(GuidancePage.objects.labels)
-_THEMES = Prepared(lambda: Theme.objects.order_by("name").values_list("pk", "slug", "name", named=True))
 
 
-class Shelf:
-    """All themes, and the resources that a person may see, narrowed as they ask. One query to begin with."""
+class Narrowing:
+    """What somebody may see of the library, narrowed as they ask. One query where there is a text, else none."""
 
     def __init__(self, user: Person, wanted: Wanted) -> None:
         self.user, self.wanted = user, wanted
-        self.seen: GuidanceQuerySet = GuidancePage.objects.visible_to(user)
-        rows = _THEMES.rows()
-        self.theme_names = {slug: name for _, slug, name in rows}
-        self._theme_ids = {slug: pk for pk, slug, _ in rows}
-        self.known = [slug for slug in wanted.themes if slug in self._theme_ids]
-        self._matching = self.seen.holding(wanted.text)
+        self.shelf = shelf()
+        self.known = [slug for slug in wanted.themes if slug in self.shelf.themes]
 
-    def narrowed(self, *, but: str = "") -> GuidanceQuerySet:
-        """What matches the text and the filters, those of one facet left out."""
-        filters: dict[str, Any] = {
-            "themes": [self._theme_ids[slug] for slug in self.known],
-            "kinds": self.wanted.kinds,
-            "stages": self.wanted.stages,
-        }
-        filters.pop(but, None)
-        return self._matching.narrowed(**filters)
+    @cached_property
+    def hits(self) -> list[int]:
+        """The ids of what holds all words of the text, best first."""
+        return search.best(IDS.among(self.user), self.wanted.text, _MOST_HITS)
+
+    @cached_property
+    def _matching(self) -> int:
+        seen = self.shelf.seen_by(self.user)
+        return seen & self.shelf.among(self.hits) if self.wanted.text else seen
+
+    def narrowed(self, *, but: str = "") -> int:
+        """The set of what matches the text and the filters, those of one facet left out."""
+        found = self._matching
+        for facet in FACETS:
+            values = self.known if facet == "themes" else self.wanted.of(facet)
+            if values and facet != but:
+                found &= self.shelf.having(facet, values)
+        return found
 
     def counts(self) -> dict[str, dict[str, int]]:
         """For each facet, how many resources each value would find with the other facets as they are."""
-        counts = {facet: self.narrowed(but=facet).counts(facet) for facet in FACETS}
-        by_id = counts["themes"]
-        counts["themes"] = {slug: by_id[pk] for slug, pk in self._theme_ids.items() if pk in by_id}
-        return counts
+        return {facet: self.shelf.counts(facet, self.narrowed(but=facet)) for facet in FACETS}
+
+    def in_order(self) -> list[int]:
+        """The ids of what is found, in the order that is asked for; of the best hits so many as are ranked."""
+        found = self.narrowed()
+        if self.wanted.sort != Sort.RELEVANCE:
+            return list(self.shelf.in_order(found, self.wanted.sort))
+        places = self.shelf.places
+        hits = (pk for pk in self.hits if pk in places and found >> places[pk] & 1)
+        return list(islice(hits, BEST))
 
 
 def look(user: Person, wanted: Wanted) -> Found:
     """Ask the library.
 
-    At most seven queries: themes; a count for each of three facets; ids, rows and labels of the results.
+    At most three queries while nothing has changed: what holds the text; rows and labels of the results.
     """
-    shelf = Shelf(user, wanted)
-    counts = shelf.counts()
-    # A resource has exactly one kind, so those that are asked for add up to all that is found.
-    total = sum(counts["kinds"].get(kind, 0) for kind in wanted.kinds or Kind.values)
-    rows, newer, older = _ranked(shelf) if wanted.sort == Sort.RELEVANCE else _listed(shelf)
-    themes = _theme_options(shelf, counts["themes"])
+    narrowing = Narrowing(user, wanted)
+    counts = narrowing.counts()
+    total = narrowing.narrowed().bit_count()
+    ids, newer, older = _page(narrowing.in_order(), wanted.cursor)
+    options = {facet: _options(narrowing, facet, counts[facet]) for facet in FACETS}
+    number_of_themes = len(options["themes"])
+    if not wanted.all_themes:
+        options["themes"] = _shortened(options["themes"])
     return Found(
         total=total,
-        results=_results(shelf, rows),
+        results=_results(narrowing, ids),
         newer=wanted.at(newer).query if newer is not None else "",
         older=wanted.at(older).query if older is not None else "",
-        themes=themes if wanted.all_themes else _shortened(themes),
-        kinds=_options(Kind, counts["kinds"], wanted.kinds),
-        stages=_options(Stage, counts["stages"], wanted.stages),
-        number_of_themes=len(themes),
-        chips=_chips(shelf),
-        unknown_themes=[slug for slug in wanted.themes if slug not in shelf.known],
+        facets=options,
+        number_of_themes=number_of_themes,
+        chips=_chips(narrowing),
+        unknown_themes=[slug for slug in wanted.themes if slug not in narrowing.known],
         is_cut=wanted.sort == Sort.RELEVANCE and total > BEST,
         sentence=_sentence(wanted, total),
     )
 
 
-def _columns(resources: GuidanceQuerySet, *, with_text: bool) -> Any:
-    """What a result shows; the text of its body only where words are to be found in it."""
-    if not with_text:
-        return resources.values_list(*_COLUMNS, named=True)
-    return resources.annotate(text=Cast("body", TextField())).values_list(*_COLUMNS, "text", named=True)
+def _page(ids: list[int], cursor: str) -> tuple[list[int], str | None, str | None]:
+    """A page of ids, and after which the pages beside it begin; the first if the cursor is none of these.
+
+    By key, as everywhere: what is published meanwhile moves nobody's page.
+    """
+    last = int(cursor) if cursor else 0
+    before = ids.index(last) + 1 if last in ids else 0
+    shown = ids[before : before + PAGE]
+    newer = None if not before else "" if before <= PAGE else str(ids[before - PAGE - 1])
+    older = str(shown[-1]) if before + PAGE < len(ids) else None
+    return shown, newer, older
+
+
+def paths(user: Person) -> list[tuple[str, str]]:
+    """The paths through the library that a person may see: title and address, by title. One query."""
+    rows = _PATHS.rows(user)
+    urls = addresses({row.pk: row.url_path for row in rows})
+    return [(row.title, urls[row.pk]) for row in rows]
+
+
+def _paths(user: Person) -> Any:
+    pages = CollectionPage.objects.visible_to(user).order_by("title")[:PATHS_SHOWN]
+    return pages.values_list("pk", "title", "url_path", named=True)
+
+
+_PATHS = Prepared(_paths)
 
 
 def _shown(user: Person, ids: list[int]) -> Any:
-    return _columns(GuidancePage.objects.visible_to(user).filter(pk__in=ids), with_text=True).order_by()
+    return (
+        GuidancePage.objects.visible_to(user).filter(pk__in=ids).order_by().values_list(*_COLUMNS, named=True)
+    )
+
+
+def _shown_with_text(user: Person, ids: list[int]) -> Any:
+    shown = GuidancePage.objects.visible_to(user).filter(pk__in=ids).order_by()
+    return shown.annotate(text=Cast("body", TextField())).values_list(*_COLUMNS, "text", named=True)
 
 
 _SHOWN = Prepared(_shown)
+_SHOWN_WITH_TEXT = Prepared(_shown_with_text)
 
 
-def _listed(shelf: Shelf) -> tuple[list[Any], str | None, str | None]:
-    """A page by key, and where the pages beside it begin; from the first if the address names none of ours."""
-    order = _ORDERS[shelf.wanted.sort]
-    rows = _columns(shelf.narrowed(), with_text=bool(shelf.wanted.text))
-    try:
-        page = keyset.page(rows, order=order, cursor=shelf.wanted.cursor, size=PAGE)
-    except keyset.BadCursor:
-        page = keyset.page(rows, order=order, size=PAGE)
-    return page.rows, page.previous or None, page.next or None
+def _rows(narrowing: Narrowing, ids: list[int]) -> list[Any]:
+    """What results show, in the order of the ids; the text of a body only where words are to be found in it."""
+    if not ids:
+        return []
+    asked = _SHOWN_WITH_TEXT if narrowing.wanted.text else _SHOWN
+    rows = {row.id: row for row in asked.rows(narrowing.user, ids)}
+    return [rows[pk] for pk in ids if pk in rows]
 
 
-def _ranked(shelf: Shelf) -> tuple[list[Any], str | None, str | None]:
-    """A page of the best hits, by how many come before it."""
-    before = _number(shelf.wanted.cursor)
-    ids = search.best(shelf.narrowed(), shelf.wanted.text, min(before + PAGE + 1, BEST))
-    before = before if before < len(ids) else 0
-    shown = ids[before : before + PAGE]
-    rows = {row.id: row for row in _SHOWN.rows(shelf.user, shown)} if shown else {}
-    newer = ("" if before <= PAGE else str(before - PAGE)) if before else None
-    older = str(before + PAGE) if len(ids) > before + PAGE else None
-    return [rows[pk] for pk in shown if pk in rows], newer, older
-
-
-def _number(cursor: str) -> int:
-    return min(int(cursor), BEST - 1) // PAGE * PAGE if cursor.isascii() and cursor.isdigit() else 0
-
-
-def _results(shelf: Shelf, rows: list[Any]) -> list[Result]:
+def _results(narrowing: Narrowing, ids: list[int]) -> list[Result]:
+    rows = _rows(narrowing, ids)
     labels = _labels([row.id for row in rows])
     urls = addresses({row.id: row.url_path for row in rows})
-    words = search.words(shelf.wanted.text)
-    asked = {shelf.theme_names[slug] for slug in shelf.known}
+    words = search.words(narrowing.wanted.text)
+    asked = {narrowing.shelf.themes[slug] for slug in narrowing.known}
     stages = {stage.value: stage.label for stage in Stage}
-    asked_stages = {stages[value] for value in shelf.wanted.stages}
+    asked_stages = {stages[value] for value in narrowing.wanted.stages}
     return [
         Result(
             title=marked(row.title, words),
@@ -203,7 +228,7 @@ def _results(shelf: Shelf, rows: list[Any]) -> list[Result]:
             stages=one_of([stages[value] for value in labels[row.id]["stages"]], asked_stages),
             minutes=row.minutes,
             minutes_to_read=row.minutes_to_read,
-            group_size=row.group_size,
+            group_size=row.group_size or group_words(row.group_min, row.group_max),
         )
         for row in rows
     ]
@@ -223,19 +248,17 @@ def _why(row: Any, words: list[str]) -> SafeString | str:
     return "" if all(word.lower() in shown for word in words) else excerpt(row.text, words)
 
 
-def _options(choices: Any, counts: dict[str, int], checked: Iterable[str]) -> list[Option]:
+def _options(narrowing: Narrowing, facet: str, counts: dict[str, int]) -> list[Option]:
+    """The values of a facet. Of the themes only those that would find something, and those that are asked for."""
+    if facet == "themes":
+        known = narrowing.shelf.themes.items()
+        choices = [(slug, name) for slug, name in known if slug in counts or slug in narrowing.known]
+    else:
+        choices = CHOICES[facet].choices
+    asked = narrowing.wanted.of(facet)
     return [
-        Option(value=value, label=label, count=counts.get(value, 0), checked=value in checked)
-        for value, label in choices.choices
-    ]
-
-
-def _theme_options(shelf: Shelf, counts: dict[str, int]) -> list[Option]:
-    """Themes that would find something, and those that are asked for, by name."""
-    return [
-        Option(value=slug, label=name, count=counts.get(slug, 0), checked=slug in shelf.known)
-        for slug, name in shelf.theme_names.items()
-        if slug in counts or slug in shelf.known
+        Option(value=value, label=label, count=counts.get(value, 0), checked=value in asked)
+        for value, label in choices
     ]
 
 
@@ -245,16 +268,15 @@ def _shortened(themes: list[Option]) -> list[Option]:
     return [option for option in themes if option in first]
 
 
-def _chips(shelf: Shelf) -> list[Chip]:
-    names = {
-        "themes": ("Theme", {slug: shelf.theme_names[slug] for slug in shelf.known}),
-        "kinds": ("Kind", {value: Kind(value).label for value in shelf.wanted.kinds}),
-        "stages": ("Stage", {value: Stage(value).label for value in shelf.wanted.stages}),
-    }
+def _chips(narrowing: Narrowing) -> list[Chip]:
+    wanted = narrowing.wanted
+    asked = {facet: narrowing.known if facet == "themes" else wanted.of(facet) for facet in PARAMETERS}
+    names = {facet: dict(choices.choices) for facet, choices in CHOICES.items()}
+    names["themes"] = narrowing.shelf.themes
     return [
-        Chip(text=text, label=label, url=shelf.wanted.without(facet, value).query)
-        for facet, (label, values) in names.items()
-        for value, text in values.items()
+        Chip(text=names[facet][value], label=_NAMES[facet], url=wanted.without(facet, value).query)
+        for facet, values in asked.items()
+        for value in values
     ]
 
 

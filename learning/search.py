@@ -9,6 +9,7 @@ from kit import search
 from kit.registry import Hit
 from learning.enums import Kind
 from learning.models import GuidancePage, LibraryPage, ModulePage, ModulesPage, ProgrammePage
+from learning.shelf import IDS
 from members.pages import addresses, visible_pages
 from members.prepared import Prepared
 from members.querysets import Person
@@ -23,7 +24,7 @@ _COURSE = {
 
 def find_guidance(user: Person, text: str, limit: int) -> list[Hit]:
     """Resources that hold all words of the text, best first. Two queries."""
-    ids = search.best(_GUIDANCE_IDS.among(user), text, limit)
+    ids = search.best(IDS.among(user), text, limit)
     rows = _GUIDANCE.rows(user, ids) if ids else []
     return _hits(ids, [(*row[:4], Kind(row.kind).label) for row in rows])
 
@@ -48,9 +49,6 @@ def _course(user: Person, ids: list[int]) -> Any:
 
 _GUIDANCE = Prepared(_guidance)
 _COURSE_ROWS = Prepared(_course)
-_GUIDANCE_IDS = Prepared(
-    lambda user: GuidancePage.objects.visible_to(user).order_by().values_list("pk", named=True)
-)
 _COURSE_IDS = Prepared(
     lambda user: visible_pages(user).type(*_COURSE).order_by().values_list("pk", named=True)
 )

@@ -1,19 +1,25 @@
 """Showing the programme, its modules and the library. Wagtail finds the page and gives it to its view."""
 
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from learning import actions, filters, rules
 from learning.course import modules_below
+from learning.enums import Licence
 from learning.errors import UnknownStep
-from learning.library import look
-from learning.models import GuidancePage, LibraryPage, ModulePage, ModulesPage, ProgrammePage
+from learning.forms import StartForm
+from learning.library import look, paths
+from learning.models import CollectionPage, GuidancePage, LibraryPage, ModulePage, ModulesPage, ProgrammePage
 from learning.path import around_of, done_steps, own_step, path_of
-from learning.resource import as_published, as_written, library_address, related_to
+from learning.resource import as_published, as_written, downloads_of, library_address, read_next, way_of
+from learning.suggestions import suggestions
+from learning.tonight import USUAL_START, as_text, exercises, order_of
 from members.pages import addresses
 
 
@@ -80,7 +86,9 @@ def library(request: HttpRequest, page: LibraryPage) -> HttpResponse:
         "wanted": wanted,
         "q": wanted.text,
         "search_label": "Search guidance",
+        "suggest_url": reverse("learning:suggestions"),
         "found": look(request.user, wanted),
+        "paths": paths(request.user) if wanted.is_plain else [],
         "sorts": wanted.sorts,
         "filter_count": wanted.number_of_filters,
         "clear_url": wanted.cleared().query if wanted.number_of_filters else "",
@@ -97,8 +105,48 @@ def guidance(request: HttpRequest, page: GuidancePage) -> HttpResponse:
     context = {
         "page": page,
         "about": about,
-        "related": related_to(about.related, request.user),
-        "reviewed": page.last_published_at or page.first_published_at,
+        "related": read_next(page, about, request.user),
+        "downloads": downloads_of(about, request),
+        "licence": Licence(page.licence) if page.licence else None,
+        "reviewed": page.reviewed_on or page.last_published_at or page.first_published_at,
         "library_url": library_address(page),
+        "can_run": bool(page.pk and exercises(page.body.raw_data)),
     }
     return render(request, "learning/guidance_page.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """What somebody may be about to type, as options of the field's list."""
+    found = suggestions(request.user, request.GET.get("q", ""))
+    return render(request, "learning/_suggestions.html", {"suggestions": found})
+
+
+@require_safe
+def tonight(request: HttpRequest, pk: int) -> HttpResponse:
+    """A running order made of a resource's exercises: to print, or to send."""
+    page = get_object_or_404(GuidancePage.objects.visible_to(request.user), pk=pk)
+    if not exercises(page.body.raw_data):
+        raise Http404
+    form = StartForm(request.GET if "at" in request.GET else None)
+    starts = form.cleaned_data["at"] if form.is_bound and form.is_valid() else USUAL_START
+    order = order_of(page.body.raw_data, starts)
+    context = {
+        "page": page,
+        "trail": [
+            {"title": "Guidance", "url": library_address(page)},
+            {"title": page.title, "url": addresses({page.pk: page.url_path})[page.pk]},
+        ],
+        "form": form,
+        "order": order,
+        "mail": urlencode({"subject": page.title, "body": as_text(page.title, order)}, quote_via=quote),
+    }
+    return render(request, "learning/tonight.html", context)
+
+
+def collection(request: HttpRequest, page: CollectionPage) -> HttpResponse:
+    """A path through resources."""
+    way = way_of(page, request.user, is_preview=getattr(request, "is_preview", False))
+    minutes = sum(one.resource.minutes or one.resource.minutes_to_read for one in way)
+    context = {"page": page, "way": way, "minutes": minutes, "library_url": library_address(page)}
+    return render(request, "learning/collection_page.html", context)

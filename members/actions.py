@@ -3,22 +3,74 @@
 from typing import Any, TypeVar
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Model, Q
 from django.utils import timezone
 from django.utils.text import slugify
 
-from kit.caching import forget_public_pages
+from kit.audit import record
 from members.enums import CircleKind, Role, State
-from members.errors import CircleEnded, LastLead, NotAGroup, TermInUse
+from members.errors import AddressTaken, CircleEnded, LastLead, NotAGroup, NotOpen
 from members.models import Circle, Membership, Profile, Term, Theme, User
 
 Word = TypeVar("Word", bound=Term | Theme)
 
 
-def _recount(circle: Circle) -> None:
+def recount(circle: Circle) -> None:
+    """Set a circle's kept counter to what there is."""
     count = Membership.objects.active().filter(circle=circle).count()
     Circle.objects.filter(pk=circle.pk).update(member_count=count)
+
+
+def _log(deed: str, place: Membership, **data: Any) -> None:
+    """The log is read by others, who need not know what a community is called that is not listed yet."""
+    record(f"members.{deed}", place, called=f"{place.person} in {place.circle.log_name}", **data)
+
+
+def make_account(*, email: str, first_name: str, last_name: str, password: str) -> User:
+    """Make an account for somebody whose address is known to be theirs. Of two who try at once, one does.
+
+    They belong to nothing yet: ``admit`` makes them a member of the network.
+
+    Args:
+        email: proved by whoever calls, such as by a link that was sent there.
+        first_name: of theirs.
+        last_name: of theirs, or "".
+        password: as they typed it.
+
+    Raises:
+        AddressTaken: somebody has an account with this address.
+    """
+    return store_account(
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        password=make_password(password),
+        verified=True,
+    )
+
+
+def store_account(*, email: str, first_name: str, last_name: str, password: str, verified: bool) -> User:
+    """As ``make_account``, with the password hashed, and an address that may have to be proved yet.
+
+    Raises:
+        AddressTaken: somebody has an account with this address.
+    """
+    person = User(email=email.strip().lower(), first_name=first_name, last_name=last_name, password=password)
+    try:
+        with transaction.atomic():
+            if EmailAddress.objects.filter(email__iexact=person.email, verified=True).exists():
+                raise AddressTaken
+            person.save()
+            EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=verified)
+            Profile.objects.create(user=person)
+    except IntegrityError as error:
+        raise AddressTaken from error
+    record("members.made_account", person, by=person)
+    return person
 
 
 @transaction.atomic
@@ -41,19 +93,22 @@ def join(*, person: User, circle: Circle, role: str = Role.MEMBER) -> Membership
         raise CircleEnded
     try:
         with transaction.atomic():
-            membership, _ = Membership.objects.open().get_or_create(
+            membership, made = Membership.objects.open().get_or_create(
                 person=person,
                 circle=circle,
                 defaults={"role": role, "state": State.ACTIVE, "started_at": timezone.now()},
             )
     except IntegrityError:
-        membership = Membership.objects.open().get(person=person, circle=circle)
+        membership, made = Membership.objects.open().get(person=person, circle=circle), False
     if membership.state != State.ACTIVE or (role == Role.LEAD and membership.role != Role.LEAD):
         membership.state = State.ACTIVE
         membership.started_at = membership.started_at or timezone.now()
         membership.role = Role.LEAD if Role.LEAD in (role, membership.role) else Role.MEMBER
         membership.save()
-    _recount(circle)
+        made = True
+    if made:
+        _log("joined", membership, role=membership.role)
+    recount(circle)
     person.forget_circles()
     return membership
 
@@ -76,17 +131,29 @@ def leave(*, person: User, circle: Circle) -> bool:
         LastLead: they are the only one who leads it, and others are still in it.
     """
     Circle.objects.select_for_update().get(pk=circle.pk)
-    membership = Membership.objects.open().filter(person=person, circle=circle).first()
+    mine = Membership.objects.open().filter(person=person, circle=circle)
+    membership = mine.select_related("circle").first()
     if membership is None:
         return False
     if _is_last_lead(membership):
         raise LastLead
-    membership.state = State.ENDED
-    membership.ended_at = timezone.now()
-    membership.save()
-    _recount(circle)
+    _end(membership)
+    _log("left", membership)
     person.forget_circles()
     return True
+
+
+def _end(membership: Membership, because: str = "") -> None:
+    membership.state, membership.ended_at = State.ENDED, timezone.now()
+    membership.ended_because = because
+    membership.save(update_fields=["state", "ended_at", "ended_because"])
+    recount(membership.circle)
+
+
+def _hold(membership: Membership) -> Membership:
+    """Lock the circle that a place is in, and look at the place again."""
+    Circle.objects.select_for_update().get(pk=membership.circle_id)
+    return Membership.objects.select_related("person", "circle").get(pk=membership.pk)
 
 
 @transaction.atomic
@@ -94,15 +161,164 @@ def change_role(*, membership: Membership, role: str) -> Membership:
     """Make a member a lead, or a lead a member; done twice, it changes nothing.
 
     Raises:
+        NotOpen: it has ended.
         LastLead: they are the only one who leads it, and others are still in it.
     """
-    Circle.objects.select_for_update().get(pk=membership.circle_id)
-    membership.refresh_from_db(fields=["role", "state"])
-    if role == Role.MEMBER and _is_last_lead(membership):
+    held = _hold(membership)
+    if held.state == State.ENDED:
+        raise NotOpen
+    if role == Role.MEMBER and _is_last_lead(held):
         raise LastLead
-    membership.role = role
-    membership.save(update_fields=["role"])
+    if held.role != role:
+        _give_role(held, role)
+    membership.role, membership.state = held.role, held.state
     return membership
+
+
+def _give_role(held: Membership, role: str) -> None:
+    held.role = role
+    held.save(update_fields=["role"])
+    _log("role_changed", held, role=role)
+
+
+@transaction.atomic
+def hand_over(*, mine: Membership, to: Membership) -> Membership:
+    """Make another member a lead and step back, in one step; done twice, it changes nothing.
+
+    Args:
+        mine: the place of who hands over.
+        to: the place of who leads from now on.
+
+    Returns:
+        The place of who leads now.
+
+    Raises:
+        NotOpen: the two are not in one circle, one of them is no longer in it, or it was not theirs to hand over.
+    """
+    held, theirs = _hold(mine), Membership.objects.select_related("person", "circle").get(pk=to.pk)
+    in_force = {held.state, theirs.state} == {State.ACTIVE} and held.circle_id == theirs.circle_id
+    if not in_force or held.pk == theirs.pk:
+        raise NotOpen
+    if held.role == Role.MEMBER and theirs.role == Role.LEAD:
+        return theirs
+    if held.role != Role.LEAD:
+        raise NotOpen
+    if theirs.role != Role.LEAD:
+        _give_role(theirs, Role.LEAD)
+    _give_role(held, Role.MEMBER)
+    mine.person.forget_circles()
+    return theirs
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, because: str) -> Membership:
+    """End somebody else's membership; done twice, it changes nothing.
+
+    Args:
+        membership: theirs.
+        because: what they are told.
+
+    Raises:
+        NotOpen: they are not in it, or they lead it.
+    """
+    held = _hold(membership)
+    if held.state == State.ENDED:
+        return held
+    if held.state != State.ACTIVE or held.role == Role.LEAD:
+        raise NotOpen
+    _end(held, because)
+    _log("removed", held)
+    return held
+
+
+@transaction.atomic
+def ask_to_join(*, person: User, circle: Circle, because: str = "") -> Membership:
+    """Ask those who lead a community to be let in; done twice, it changes nothing.
+
+    Args:
+        person: who asks.
+        circle: the community's.
+        because: what they say about it.
+
+    Returns:
+        Their one membership that has not ended: asked for, or active if they are in it already.
+
+    Raises:
+        NotOpen: it takes nobody who asks.
+    """
+    locked = Circle.objects.select_for_update().get(pk=circle.pk)
+    mine = Membership.objects.open().filter(person=person, circle=locked).first()
+    if mine is not None:
+        return mine
+    if not locked.takes_requests:
+        raise NotOpen
+    try:
+        with transaction.atomic():
+            mine = Membership.objects.create(
+                person=person, circle=locked, state=State.REQUESTED, asked_because=because
+            )
+    except IntegrityError:
+        return Membership.objects.open().get(person=person, circle=locked)
+    _log("asked", mine)
+    return mine
+
+
+@transaction.atomic
+def accept_request(*, membership: Membership) -> Membership:
+    """Let in somebody who has asked; done twice, it changes nothing.
+
+    Raises:
+        NotOpen: they have taken it back, or had a no.
+        CircleEnded: it has ended.
+    """
+    held = _hold(membership)
+    if held.state == State.ACTIVE:
+        return held
+    if held.state != State.REQUESTED:
+        raise NotOpen
+    if held.circle.ended_at:
+        raise CircleEnded
+    held.state, held.started_at = State.ACTIVE, timezone.now()
+    held.save(update_fields=["state", "started_at"])
+    recount(held.circle)
+    _log("accepted", held)
+    return held
+
+
+@transaction.atomic
+def decline_request(*, membership: Membership, because: str = "") -> Membership:
+    """Say no to somebody who has asked; done twice, it changes nothing.
+
+    Args:
+        membership: what they asked for.
+        because: what they are told.
+
+    Raises:
+        NotOpen: they have been let in.
+    """
+    held = _hold(membership)
+    if held.state == State.ENDED:
+        return held
+    if held.state != State.REQUESTED:
+        raise NotOpen
+    _end(held, because)
+    _log("declined", held)
+    return held
+
+
+@transaction.atomic
+def take_back_request(*, membership: Membership) -> bool:
+    """Ask to join no more.
+
+    Returns:
+        False where it had been answered or taken back before.
+    """
+    held = _hold(membership)
+    if held.state != State.REQUESTED:
+        return False
+    _end(held)
+    _log("took_back", held)
+    return True
 
 
 def admit(*, person: User) -> Membership:
@@ -118,19 +334,75 @@ def update_profile(*, person: User, first_name: str, last_name: str, **said: Any
         person: who says it.
         first_name: of theirs.
         last_name: of theirs.
-        said: fields of their profile with their values.
+        said: fields of their profile with their values, and who sees each (``members.gate.column``). ``interests``
+            are themes. A picture is set by ``set_picture``.
 
     Returns:
         Their profile.
     """
-    User.objects.select_for_update().get(pk=person.pk)
+    profile = _lock_profile(person)
     person.first_name, person.last_name = first_name, last_name
     person.save(update_fields=["first_name", "last_name"])
-    profile, _ = Profile.objects.get_or_create(user=person)
+    interests = said.pop("interests", None)
     for field, value in said.items():
         setattr(profile, field, value)
     profile.save()
+    if interests is not None:
+        profile.interests.set(interests)
     return profile
+
+
+def _lock_profile(person: User) -> Profile:
+    """Their profile as it is now, made if there is none. Their own row holds whoever else changes it."""
+    User.objects.select_for_update().get(pk=person.pk)
+    return Profile.objects.get_or_create(user=person)[0]
+
+
+@transaction.atomic
+def set_picture(*, person: User, content: bytes) -> Profile:
+    """Give somebody a picture in place of the one that they had, whose file goes once this is sure.
+
+    Args:
+        person: whose.
+        content: as ``members.pictures.remade`` gives it.
+
+    Returns:
+        Their profile.
+    """
+    profile = _lock_profile(person)
+    before = profile.picture.name
+    profile.picture.save("picture.jpg", ContentFile(content), save=False)
+    try:
+        with transaction.atomic():
+            profile.save(update_fields=["picture"])
+    except Exception:
+        profile.picture.storage.delete(profile.picture.name or "")
+        raise
+    _delete_after_commit(profile, before)
+    return profile
+
+
+@transaction.atomic
+def remove_picture(*, person: User) -> bool:
+    """Take somebody's picture away; its file goes once this is sure.
+
+    Returns:
+        False where there was none.
+    """
+    profile = _lock_profile(person)
+    before = profile.picture.name
+    if not before:
+        return False
+    profile.picture = ""
+    profile.save(update_fields=["picture"])
+    _delete_after_commit(profile, before)
+    return True
+
+
+def _delete_after_commit(profile: Profile, name: str | None) -> None:
+    if name:
+        storage = profile.picture.storage
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 def free_slug(model: type[Model], name: str) -> str:
@@ -206,29 +478,3 @@ def reopen_circle(*, circle: Circle) -> bool:
     return bool(
         locked.ended_at and Circle.objects.of(locked).filter(ended_at=locked.ended_at).update(ended_at=None)
     )
-
-
-@transaction.atomic
-def save_term(*, term: Word) -> Word:
-    """Write down a theme, sector, region or organisation; what is addressed by its slug keeps its address."""
-    list(type(term)._default_manager.select_for_update().filter(pk=term.pk).values_list("pk"))
-    if not term.slug:
-        term.slug = free_slug(type(term), term.name)
-    term.save()
-    transaction.on_commit(forget_public_pages)
-    return term
-
-
-@transaction.atomic
-def remove_term(*, term: Term | Theme) -> None:
-    """Take a word off its list.
-
-    Raises:
-        TermInUse: something is described by it.
-    """
-    locked = type(term)._default_manager.select_for_update().get(pk=term.pk)
-    accessors = [relation.get_accessor_name() or "" for relation in locked._meta.related_objects]
-    if any(getattr(locked, name).exists() for name in accessors if hasattr(locked, name)):
-        raise TermInUse(str(term))
-    locked.delete()
-    transaction.on_commit(forget_public_pages)

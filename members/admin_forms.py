@@ -1,5 +1,6 @@
 """What Wagtail's page forms of ours check: that an address is not taken by the portal itself."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,11 @@ from django.core.exceptions import ValidationError
 from django.urls import URLPattern, URLResolver, get_resolver
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.blocks import StreamValue
 from wagtail.models import Page, Site
+from wagtail.rich_text import get_text_for_indexing
+
+from kit.patient_data import AdminPatientDataGuard, nhs_numbers
 
 
 def _firsts(patterns: list[URLPattern | URLResolver]) -> set[str]:
@@ -46,15 +51,37 @@ def check_address(slug: str, parent: Page | None) -> None:
         raise ValidationError(f"“{slug}” is taken by the portal itself. Choose another.", code="reserved")
 
 
-class CirclePageForm(WagtailAdminPageForm):
+class CirclePageForm(AdminPatientDataGuard, WagtailAdminPageForm):
     """The form of every page type of ours."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        cleaned = super().clean()
         # A page that is there already has no parent_page when Wagtail edits it: its own is asked.
         parent = self.parent_page or (self.instance.get_parent() if self.instance.pk else None)
         _add_problem(self, "slug", parent)
         return cleaned
+
+    def new_numbers(self) -> dict[str, list[str]]:
+        """Of the whole page, beside its title, and only when it goes out: a draft is kept whatever stands in it."""
+        if self.is_deferred_validation:
+            return {}
+        numbers = nhs_numbers(_words_of(self.cleaned_data.values()))
+        if not numbers:
+            return {}
+        published = type(self.instance)._default_manager.filter(pk=self.instance.pk, live=True).first()
+        known = nhs_numbers(_words_of(getattr(published, name, "") for name in self.fields))
+        return {"title": [number for number in numbers if number not in known]}
+
+
+def _words_of(values: Iterable[Any]) -> str:
+    """What can be read in the fields of a page, one below another."""
+    found: list[str] = []
+    for value in values:
+        if isinstance(value, StreamValue):
+            found += value.stream_block.get_searchable_content(value)
+        elif isinstance(value, str):
+            found.append(get_text_for_indexing(value))
+    return "\n".join(found)
 
 
 class CirclePageCopyForm(CopyForm):

@@ -22,6 +22,23 @@ class State(models.TextChoices):
     ENDED = "ended", "Ended"
 
 
+class SeenBy(models.IntegerChoices):
+    """Who sees a field of a profile: the higher, the more people; see ``members.gate``."""
+
+    NOBODY = 0, "Nobody but me"
+    GROUPS = 1, "People in my groups"
+    NETWORK = 2, "Everyone in the network"
+
+
+class AskState(models.TextChoices):
+    """What has become of somebody's wish to have an account."""
+
+    NEW = "new", "Not looked at yet"
+    WAITING = "waiting", "Waits for an answer"
+    ADMITTED = "admitted", "Let in"
+    REFUSED = "refused", "Not let in"
+
+
 class Stage(models.TextChoices):
     """Where a community is in its life.
 

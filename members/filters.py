@@ -8,14 +8,17 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.http import QueryDict
 
 from kit import search
-from members.models import Organisation, Region, Sector, User
+from members import gate
+from members.models import Organisation, Region, Sector, Theme, User
+from members.querysets import Person
 
 MOST_CHOICES = 20
-MOST_SHOWN = {"region": 15, "sector": 15, "organisation": 8}
+MOST_SHOWN = {"region": 15, "sector": 15, "organisation": 8, "interests": 10}
 FACETS: dict[str, tuple[str, type[Model]]] = {
     "region": ("Region", Region),
     "sector": ("Sector", Sector),
     "organisation": ("Organisation", Organisation),
+    "interests": ("Interests", Theme),
 }
 
 
@@ -52,24 +55,25 @@ class PeopleFilter:
         """Whether anything is asked for."""
         return bool(self.text or any(self.chosen.values()))
 
-    def apply(self, people: QuerySet[User], *, but: str = "") -> QuerySet[User]:
-        """Those people who fit, the facet named ``but`` left aside."""
+    def apply(self, people: QuerySet[User], user: Person, *, but: str = "") -> QuerySet[User]:
+        """Those people who fit by what somebody may see of them, the facet named ``but`` left aside."""
         if self.words:
-            people = people.holding(self.words)  # type: ignore[attr-defined]
+            people = people.holding(self.words, user)  # type: ignore[attr-defined]
         for name, slugs in self.chosen.items():
             if slugs and name != but:
-                people = people.filter(**{f"profile__{name}__slug__in": slugs})
+                people = people.filter(gate.seen(user, (name, _is_one_of(name, slugs))))
         return people
 
-    def facet(self, name: str, people: QuerySet[User]) -> list[dict[str, Any]]:
+    def facet(self, name: str, people: QuerySet[User], user: Person) -> list[dict[str, Any]]:
         """The choices of one facet with their counts, as templates/components/facet.html takes them. One query.
 
         Those that hold most people, in the order of their names, and those that are chosen. Others are found
-        by text.
+        by text. Who hides this from the asker is in no count.
         """
         _, model = FACETS[name]
-        fitting = self.apply(people, but=name).order_by().values("pk")
-        counted = Count("profiles", filter=Q(profiles__user__in=fitting))
+        fitting = self.apply(people, user, but=name).order_by().values("pk")
+        seen = gate.seen(user, (name, Q()), profile="profiles__", whose="profiles__user")
+        counted = Count("profiles", filter=Q(profiles__user__in=fitting) & seen)
         chosen = self.chosen.get(name, [])
         held = model._default_manager.annotate(found=counted).filter(Q(found__gt=0) | Q(slug__in=chosen))
         rows = held.order_by("-found", "name").values_list("name", "slug", "found")
@@ -78,6 +82,12 @@ class PeopleFilter:
             {"value": slug, "label": label, "count": found, "checked": slug in chosen}
             for label, slug, found in sorted(shown)
         ]
+
+
+def _is_one_of(name: str, slugs: list[str]) -> Q:
+    if name == "interests":
+        return gate.owners_of(Theme.objects.filter(slug__in=slugs))
+    return Q(**{f"profile__{name}__slug__in": slugs})
 
 
 def _is_slug(text: str) -> bool:

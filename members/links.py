@@ -13,13 +13,14 @@ from members.querysets import Person
 
 _LINK = re.compile(r'<a\b([^>]*?\slinktype="(page|document)"[^>]*)>(.*?)</a>', re.DOTALL)
 _ID = re.compile(r'\sid="(\d{1,18})"')
-_OURS = re.compile(r'\s(?:linktype|id)="[^"]*"')
+_OURS = re.compile(r'\s(?:(?:linktype|id)="[^"]*"|data-or-nothing)')
 
 
 def with_addresses(html: str, user: Person) -> str:
     """The HTML with every link to a page or a document resolved.
 
-    What this person may not see is not linked to, and its words stay: an address would give away its name.
+    What this person may not see is not linked to, and its words stay: an address would give away its name. With
+    ``data-or-nothing`` the words go as well.
     At most two queries, one for pages and one for documents.
 
     Args:
@@ -39,7 +40,9 @@ def with_addresses(html: str, user: Person) -> str:
     def resolved(match: re.Match[str]) -> str:
         attributes, kind, words = match.groups()
         address = found[kind].get(_number(attributes))
-        return f'<a{_OURS.sub("", attributes)} href="{escape(address)}">{words}</a>' if address else words
+        if not address:
+            return "" if "data-or-nothing" in attributes else words
+        return f'<a{_OURS.sub("", attributes)} href="{escape(address)}">{words}</a>'
 
     return _LINK.sub(resolved, html)
 

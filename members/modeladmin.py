@@ -11,16 +11,19 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.deletion import ProtectedError
 from django.http import HttpRequest, HttpResponse
+from django.urls import re_path
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import CreateView, DeleteView, EditView
+from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView
 
-from members import actions
-from members.enums import CircleKind, State
-from members.errors import CircleEnded, LastLead, TermInUse
-from members.models import Circle, Membership, Organisation, Region, Sector, Theme, User
+from members import accounts, actions, listed_words
+from members.enums import AskState, CircleKind, State
+from members.errors import CircleEnded, LastLead, NotOpen, TermInUse
+from members.merge_views import MERGE, MergeButtons, MergeView
+from members.models import AccountRequest, Circle, Membership, Organisation, Region, Sector, Theme, User
+from members.seen import saw_list
 from members.sent import Once
 
 ENDED = "This has ended. It takes nobody new."
@@ -190,6 +193,9 @@ class EditMembership(EditView):
         except LastLead:
             form.add_error("ended" if form.cleaned_data["ended"] else "role", LAST_LEAD)
             return self.form_invalid(form)
+        except NotOpen:
+            form.add_error("role", ENDED)
+            return self.form_invalid(form)
 
 
 class CreateMembership(_UnlessEnded):
@@ -197,6 +203,14 @@ class CreateMembership(_UnlessEnded):
 
     def get_edit_handler(self) -> Panel:
         return _handler(NewMembershipForm, "email", "circle", "role").bind_to_model(self.model)
+
+
+class WhoIsWhere(IndexView):
+    """A list of people: who looks at it is written down."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        saw_list(request, "who is in which group")
+        return super().get(request, *args, **kwargs)
 
 
 class MembershipAdmin(ModelAdmin):
@@ -212,6 +226,7 @@ class MembershipAdmin(ModelAdmin):
     ordering = ("-started_at", "-pk")
     list_per_page = 50
     permission_helper_class = NeverDeleted
+    index_view_class = WhoIsWhere
     create_view_class = CreateMembership
     edit_view_class = EditMembership
     edit_handler = _handler(MembershipForm, "role", "ended")
@@ -219,6 +234,71 @@ class MembershipAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         """All, for who keeps them."""
         return Membership.objects.managed_by(request.user)
+
+
+# -- who asks to join ----------------------------------------------------------
+
+
+class JoiningPermissions(NeverDeleted):
+    """People ask by themselves; each is answered once."""
+
+    def user_can_create(self, user: User) -> bool:
+        """Nobody asks for another."""
+        return False
+
+    def user_can_edit_obj(self, user: User, obj: AccountRequest) -> bool:
+        """As long as they wait."""
+        return super().user_can_edit_obj(user, obj) and obj.state == AskState.WAITING
+
+
+class AnswerForm(WagtailAdminModelForm):
+    """What the answer is."""
+
+    answer = forms.ChoiceField(
+        choices=[
+            (AskState.ADMITTED, "Let them in: they become a member of the network"),
+            (AskState.REFUSED, "Turn them down: their account is closed"),
+        ],
+        widget=forms.RadioSelect,
+        help_text="They are told by email.",
+    )
+
+    def save(self, commit: bool = True) -> AccountRequest:
+        """Give it, unless somebody else has."""
+        admits = self.cleaned_data["answer"] == AskState.ADMITTED
+        answer = accounts.let_in if admits else accounts.turn_down
+        answer(asked=self.instance, by=self.for_user)
+        self.instance.refresh_from_db()
+        return self.instance
+
+
+class AccountRequestAdmin(ModelAdmin):
+    """Who asks to join, where anybody may: those who have said that the address is theirs."""
+
+    model = AccountRequest
+    menu_label = "Who asks to join"
+    menu_icon = "user"
+    list_display = ("__str__", "email", "reason", "state", "created_at")
+    list_filter = ("state",)
+    search_fields = ("first_name", "last_name", "email", "reason")
+    ordering = ("-created_at", "-pk")
+    list_per_page = 50
+    empty_value_display = "–"
+    permission_helper_class = JoiningPermissions
+    edit_handler = ObjectList(
+        [
+            *(
+                FieldPanel(name, read_only=True)
+                for name in ("first_name", "last_name", "email", "reason", "created_at")
+            ),
+            FieldPanel("answer"),
+        ],
+        base_form_class=AnswerForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccountRequest]:
+        """All, for who answers them."""
+        return AccountRequest.objects.managed_by(request.user)
 
 
 # -- words of the lists ---------------------------------------------------------
@@ -229,7 +309,7 @@ class TermForm(WagtailAdminModelForm):
 
     def save(self, commit: bool = True) -> Any:
         """Write it down."""
-        return actions.save_term(term=self.instance)
+        return listed_words.save_term(term=self.instance)
 
 
 class RemoveTerm(DeleteView):
@@ -237,7 +317,7 @@ class RemoveTerm(DeleteView):
 
     def delete_instance(self) -> None:
         try:
-            actions.remove_term(term=self.instance)
+            listed_words.remove_term(term=self.instance)
         except TermInUse as error:
             raise ProtectedError(str(error), set()) from error
 
@@ -251,7 +331,17 @@ class TermAdmin(ModelAdmin):
     ordering = ("name",)
     list_per_page = 100
     delete_view_class = RemoveTerm
+    button_helper_class = MergeButtons
     edit_handler = _handler(TermForm, "name")
+
+    def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
+        """The package's addresses, and that of merging."""
+        where = self.url_helper.get_action_url_pattern(MERGE)
+        merging = re_path(where, self._merge_view, name=self.url_helper.get_action_url_name(MERGE))
+        return (*super().get_admin_urls_for_registration(), merging)
+
+    def _merge_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return MergeView.as_view(model_admin=self, instance_pk=instance_pk)(request)
 
 
 class _WhereFilter(SimpleListFilter):
@@ -308,4 +398,12 @@ class RegionAdmin(TermAdmin):
     menu_icon = "site"
 
 
-MODEL_ADMINS = (CircleAdmin, MembershipAdmin, OrganisationAdmin, ThemeAdmin, SectorAdmin, RegionAdmin)
+MODEL_ADMINS = (
+    AccountRequestAdmin,
+    CircleAdmin,
+    MembershipAdmin,
+    OrganisationAdmin,
+    ThemeAdmin,
+    SectorAdmin,
+    RegionAdmin,
+)

@@ -1,26 +1,25 @@
 """People, the circles that they share, and the words that describe both."""
 
+import secrets
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, AnonymousUser, Permission
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
-from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from taggit.models import TagBase
-from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page, PageViewRestriction
-from wagtail.search import index
 
 from kit.fields import MarkdownField
-from members.admin_forms import CirclePageCopyForm, CirclePageForm, check_address
-from members.enums import CircleKind, Role, State, role_name
+from members import gate, rules
+from members.circle_page import CirclePage  # noqa: F401 - every room takes it from here
+from members.enums import AskState, CircleKind, Role, SeenBy, State, role_name
 from members.prepared import Prepared
 from members.querysets import (
-    CirclePageManager,
+    AccountRequestQuerySet,
     CircleQuerySet,
     MembershipQuerySet,
     UserManager,
@@ -73,6 +72,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     username = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
     unread_notifications = models.PositiveIntegerField(default=0, editable=False)
+    unread_messages = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -104,7 +104,17 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
     @cached_property
     def _circles(self) -> dict[int, tuple[str, str]]:
-        return {row.circle_id: (row.circle__kind, row.role) for row in _CIRCLES.rows(self.pk)}
+        rows = _CIRCLES.rows(self.pk)
+        self.__dict__["_edits"] = any(row.edits for row in rows)
+        return {row.circle_id: (row.circle__kind, row.role) for row in rows}
+
+    @property
+    def is_editing_member(self) -> bool:
+        """Whether they work in Wagtail, by one of their groups or a right of their own; asked along with their circles.
+
+        Not known of somebody in no circle, who sees nobody else's name either: ``rules.is_editor`` asks.
+        """
+        return bool(self._circles) and self.__dict__.get("_edits", False)
 
     @property
     def circle_ids(self) -> frozenset[int]:
@@ -125,6 +135,12 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         """Whether they are active in the network."""
         return bool(self.circle_ids_of_kind(CircleKind.NETWORK))
 
+    @property
+    def needs_second_step(self) -> bool:
+        """Whether they can look through other people: an admin, an editor, or who leads a cohort."""
+        cohorts = self.led_circle_ids & self.circle_ids_of_kind(CircleKind.COHORT)
+        return self.is_superuser or self.is_editing_member or bool(cohorts)
+
     def forget_circles(self) -> None:
         """Look again, after a membership changed."""
         self.__dict__.pop("_circles", None)
@@ -133,23 +149,63 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         return reverse("members:person", args=[self.pk])
 
     def can_see(self, user: "User | AnonymousUser") -> bool:
-        """Whether this person may look at their page: a member of the network, if they chose to be found."""
+        """Whether this person may look at their page: a member of the network, if they chose to be found or share
+        a cohort, community or group. What stands on it for them is what ``shown_to`` gives.
+        """
         if not user.is_authenticated or not user.is_network_member or not self.is_active:
             return False
+        return self.is_findable or self.nearness_to(user) <= gate.Nearness.FELLOW
+
+    @property
+    def is_findable(self) -> bool:
+        """Whether they chose to be found."""
         profile = getattr(self, "profile", None)
-        return self.pk == user.pk or (profile is not None and profile.findable)
+        return profile is not None and profile.findable
+
+    def nearness_to(self, user: "User | AnonymousUser") -> int:
+        """Where this person stands to them. No query if they were found by ``objects.near`` for the same person."""
+        if getattr(self, "near_whom", None) == user.pk and user.pk is not None:
+            return self.nearness  # type: ignore[attr-defined]
+        if self.pk == user.pk:
+            return gate.Nearness.SELF
+        found = User.objects.filter(pk=self.pk).annotate(nearness=gate.nearness_of(user))
+        return found.values_list("nearness", flat=True).get()
+
+    def shown_to(self, user: "User | AnonymousUser", *, names: tuple[str, ...] = gate.FIELDS) -> gate.Shown:
+        """What they say of themself, as far as this person may see it.
+
+        Args:
+            user: who looks.
+            names: the fields that are wanted; others are not read.
+        """
+        profile = getattr(self, "profile", None) or Profile()
+        return gate.Shown.of(profile, self.nearness_to(user), names=names)
 
 
 def _active_memberships(person: int) -> Any:
     active = Membership.objects.filter(person=person, state=State.ACTIVE).order_by()
-    return active.values_list("circle_id", "circle__kind", "role", named=True)
+    rights = Permission.objects.filter(codename="access_admin")
+    by_group = Exists(rights.filter(group__user=OuterRef("person")))
+    known = active.annotate(edits=by_group | Exists(rights.filter(user=OuterRef("person"))))
+    return known.values_list("circle_id", "circle__kind", "role", "edits", named=True)
 
 
 _CIRCLES = Prepared(_active_memberships)
 
 
+def _seen_by() -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(
+        choices=SeenBy.choices, default=SeenBy.GROUPS, db_default=SeenBy.GROUPS.value
+    )
+
+
+def picture_name(profile: "Profile", name: str) -> str:
+    """Where a picture lies: a name that says nothing of whose it is, and that nobody can make up."""
+    return f"people/{secrets.token_hex(16)}.jpg"
+
+
 class Profile(models.Model):
-    """What a person says about themself."""
+    """What a person says about themself. Others read it through ``User.shown_to``, never from here."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
     job_title = models.CharField("your role", max_length=120, blank=True)
@@ -162,19 +218,31 @@ class Profile(models.Model):
     region = models.ForeignKey(
         Region, null=True, blank=True, on_delete=models.SET_NULL, related_name="profiles"
     )
+    interests = models.ManyToManyField(Theme, blank=True, related_name="profiles")
     about = MarkdownField("about you", blank=True, max_length=2000, html_field="about_html")
     about_html = models.TextField(editable=False, blank=True, default="")
     offers = models.CharField("what you can offer", max_length=300, blank=True)
     looks_for = models.CharField("what you are looking for", max_length=300, blank=True)
+    picture = models.FileField(upload_to=picture_name, blank=True, editable=False)
+    job_title_seen_by = _seen_by()
+    organisation_seen_by = _seen_by()
+    sector_seen_by = _seen_by()
+    region_seen_by = _seen_by()
+    interests_seen_by = _seen_by()
+    about_seen_by = _seen_by()
+    offers_seen_by = _seen_by()
+    looks_for_seen_by = _seen_by()
+    picture_seen_by = _seen_by()
     findable = models.BooleanField(
         "members of the network can find me",
         default=False,
-        help_text="They see your name, role, organisation and what you write here. Never your e-mail address.",
+        help_text="You are in the list of people, and they can send you a message. Never your e-mail address.",
     )
     mails_replies = models.BooleanField(
         "email me when somebody replies to me",
         default=True,
-        help_text="When somebody answers a topic that you started, or something that you wrote.",
+        help_text="When somebody answers a topic that you started, or something that you wrote, or sends you a "
+        "message.",
     )
     no_mails = models.BooleanField(
         "do not email me at all",
@@ -183,6 +251,14 @@ class Profile(models.Model):
         help_text="Not about replies, nor about your sessions, or a community that you look after. "
         "What is new still waits for you under the bell.",
     )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(*(Q(**{f"{gate.column(name)}__in": SeenBy.values}) for name in gate.FIELDS)),
+                name="profile_seen_by_is_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)
@@ -244,13 +320,36 @@ class Circle(models.Model):
         """Where its people find it, "" if it has no page of its own."""
         return self.community.get_absolute_url() if self.is_listed else ""
 
+    @property
+    def takes_requests(self) -> bool:
+        """Whether one may ask to join: it is a listed community's that does not only invite."""
+        return self.is_listed and self.ended_at is None and self.community.open_to != "invitation"
+
+    @property
+    def log_name(self) -> str:
+        """What the log calls it: the name of a draft, or of a small group, is for those who are in it."""
+        known = self.kind in (CircleKind.NETWORK, CircleKind.COHORT) or self.is_listed
+        return self.name if known else f"{self.get_kind_display()} {self.pk}"
+
     def can_see(self, user: "User | AnonymousUser") -> bool:
         """Whether this person is active in it."""
         return self.pk in circle_ids(user)
 
     def can_lead(self, user: "User | AnonymousUser") -> bool:
         """Whether this person may do what its leads do."""
-        return user.is_authenticated and self.pk in user.led_circle_ids
+        return bool(rules.leads(user, self))
+
+    def can_see_people(self, user: "User | AnonymousUser") -> bool:
+        """Whether this person sees the list of who is in it."""
+        return bool(rules.may_see_people(user, self))
+
+    def can_invite(self, user: "User | AnonymousUser") -> bool:
+        """Whether this person may invite others to it."""
+        return self.ended_at is None and bool(rules.may_invite(user, self))
+
+    def can_ask(self, user: "User | AnonymousUser") -> bool:
+        """Whether this person may ask to join."""
+        return bool(rules.may_ask(user, self))
 
 
 class Membership(models.Model):
@@ -265,6 +364,16 @@ class Membership(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    asked_because = models.CharField(
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What they wrote when they asked to join.",
+    )
+    ended_because = models.CharField(
+        max_length=600, blank=True, default="", db_default="", help_text="What they were told when it ended."
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -285,21 +394,36 @@ class Membership(models.Model):
         return f"{self.person} in {self.circle}"
 
     def can_see(self, user: "User | AnonymousUser") -> bool:
-        """Whether this person may know of it: it is theirs, or active in a circle of theirs."""
+        """Whether this person may know of it: it is theirs, active in a circle of theirs, or asks to join what they
+        lead.
+        """
         if not user.is_authenticated:
             return False
-        return self.person_id == user.pk or (
-            self.state == State.ACTIVE and self.circle_id in circle_ids(user)
+        return (
+            self.person_id == user.pk
+            or (self.state == State.ACTIVE and self.circle_id in circle_ids(user))
+            or (self.state == State.REQUESTED and self.circle_id in user.led_circle_ids)
         )
 
     def can_leave(self, user: "User | AnonymousUser") -> bool:
         """Whether it is theirs to end: a community or a group; not the cohort or the network."""
-        return (
-            user.is_authenticated
-            and self.person_id == user.pk
-            and self.state == State.ACTIVE
-            and self.circle.kind in (CircleKind.COMMUNITY, CircleKind.GROUP)
-        )
+        return bool(rules.may_leave(user, self))
+
+    def can_answer(self, user: "User | AnonymousUser") -> bool:
+        """Whether this person says yes or no to somebody who has asked to join."""
+        return bool(rules.may_answer(user, self))
+
+    def can_make_lead(self, user: "User | AnonymousUser") -> bool:
+        """Whether this person may make this member a lead, or hand over to them."""
+        return bool(rules.may_make_lead(user, self))
+
+    def can_step_back(self, user: "User | AnonymousUser") -> bool:
+        """Whether this is a lead's own place, which they may give up and stay a member."""
+        return bool(rules.may_step_back(user, self))
+
+    def can_end(self, user: "User | AnonymousUser") -> bool:
+        """Whether this person may end another's membership."""
+        return bool(rules.may_end(user, self))
 
     @property
     def role_name(self) -> str:
@@ -307,66 +431,45 @@ class Membership(models.Model):
         return role_name(self.circle.kind, self.role)
 
 
-class CirclePage(Page):
-    """A page that belongs to one circle, or to everybody. Every page type of ours is one."""
+class Limit(models.Model):
+    """What is remembered for a while of how often something was tried: see ``members.limits``."""
 
-    circle = models.ForeignKey(
-        Circle,
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.JSONField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AccountRequest(models.Model):
+    """Somebody asked for an account, where anybody may: see ``members.accounts``."""
+
+    email = models.EmailField("email address")
+    first_name = models.CharField(max_length=150)
+    last_name = models.CharField(max_length=150, blank=True)
+    password = models.CharField(max_length=128, blank=True, editable=False, help_text="Hashed.")
+    reason = models.TextField(max_length=1000)
+    created_at = models.DateTimeField("asked on", default=timezone.now)
+    state = models.CharField(max_length=10, choices=AskState.choices, default=AskState.NEW)
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
         null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name="Who can see this page",
-        help_text="Leave empty for everybody. Otherwise only the people of this cohort, community or group see it.",
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="account_request",
     )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
 
-    objects = CirclePageManager()
-
-    search_fields: ClassVar = [
-        *Page.search_fields,
-        index.FilterField("circle_id"),
-        index.FilterField("circle"),
-        index.AutocompleteField("search_kind"),
-    ]
-    settings_panels: ClassVar = [*Page.settings_panels, FieldPanel("circle")]
-    private_page_options: ClassVar[list[str]] = []  # Wagtail's own restrictions answer 302, ours 404
-    search_kind: ClassVar[str]  # see kit.search
-    base_form_class = CirclePageForm
-    copy_form_class = CirclePageCopyForm
+    objects = AccountRequestQuerySet.as_manager()
 
     class Meta:
-        abstract = True
+        verbose_name = "person who asks to join"
+        verbose_name_plural = "people who ask to join"
+        ordering: ClassVar = ["created_at", "pk"]
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.search_kind = f"kindof{cls.__name__.lower()}"
-
-    def clean(self) -> None:
-        super().clean()
-        # While a page is being added it has its place in the tree, and no key yet.
-        parent = self.get_parent() if self.path and self.depth > 1 else None
-        try:
-            check_address(self.slug, parent)
-        except ValidationError as error:
-            raise ValidationError({"slug": error}) from error
-
-    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """None of Wagtail's: ``circle`` says who may read a page, and no query is spent on asking."""
-        return PageViewRestriction.objects.none()
-
-    def can_see(self, user: "User | AnonymousUser") -> bool:
-        """Whether this person may read the page, once it is published."""
-        return self.live and (self.circle_id is None or self.circle_id in circle_ids(user))
-
-    def refuse_strangers(self, request: HttpRequest) -> None:
-        """Answer as for a page that is not there, to those who may not see it.
-
-        Raises:
-            Http404: the page is not theirs to see.
-        """
-        if not self.can_see(request.user):
-            raise Http404
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.refuse_strangers(request)
-        return super().serve(request, *args, **kwargs)
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cache
+from uuid import UUID
 
 from django.db.models.functions import Coalesce
+from wagtail.fields import StreamField
 from wagtail.models import Page, Site, get_page_models
 from wagtail.models.sites import SiteRootPath
 from wagtail.query import PageQuerySet
@@ -45,6 +47,25 @@ def addresses(url_paths: Mapping[int, str]) -> dict[int, str]:
     roots = Site.get_site_root_paths()
     several = len({root.site_id for root in roots}) > 1
     return {key: _address(url_path, roots, several) for key, url_path in url_paths.items()}
+
+
+def question_on(page: Page, block: str, *, kind: str) -> str:
+    """The words of one of a page's questions, as published; "" if it has none with this id.
+
+    Args:
+        page: as an object of its own kind.
+        block: the id of the block that asks it, as an address names it.
+        kind: of block, such as "reflection"; it has its words under "prompt".
+    """
+    try:
+        wanted = str(UUID(block))
+    except ValueError:
+        return ""
+    for field in page._meta.concrete_fields:
+        for raw in getattr(page, field.name).raw_data if isinstance(field, StreamField) else ():
+            if raw["type"] == kind and raw.get("id") == wanted:
+                return str(raw["value"]["prompt"])
+    return ""
 
 
 def _address(url_path: str, roots: list[SiteRootPath], several: bool) -> str:

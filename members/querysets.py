@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, BaseUserManager
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
+from kit.caching import forget_public_pages
 from kit.registry import Registry
-from members.enums import CircleKind, State
+from members import gate
+from members.enums import AskState, CircleKind, Role, State
 
 if TYPE_CHECKING:
     from members.models import Circle, User
@@ -23,15 +26,15 @@ else:
 
 Row = TypeVar("Row", bound=models.Model)
 _ORDER = (CircleKind.COHORT, CircleKind.COMMUNITY, CircleKind.GROUP, CircleKind.NETWORK)
-_SEARCHED = (
-    "first_name",
-    "last_name",
-    "profile__job_title",
-    "profile__organisation__name",
-    "profile__about",
-    "profile__offers",
-    "profile__looks_for",
-)
+_NAMES = ("first_name", "last_name")
+# The fields of a profile that are searched, and where the words of each stand.
+_SAID = {
+    "job_title": "profile__job_title",
+    "organisation": "profile__organisation__name",
+    "about": "profile__about",
+    "offers": "profile__offers",
+    "looks_for": "profile__looks_for",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +90,12 @@ class CirclePageQuerySet(PageQuerySet):
         """Those that are published and that this person may see."""
         return self.live().filter(seen_by(user))
 
+    def update(self, **fields: Any) -> int:
+        """No signal tells of pages that are changed many at once; what is held of them is forgotten."""
+        changed = super().update(**fields)
+        forget_public_pages()
+        return changed
+
 
 CirclePageManager = PageManager.from_queryset(CirclePageQuerySet)
 
@@ -95,23 +104,33 @@ class UserQuerySet(models.QuerySet["User"]):
     """People."""
 
     def visible_to(self, user: "Person") -> "UserQuerySet":
-        """Those whom a member of the network may find: who chose to be found, and oneself."""
+        """Those whose page a member of the network may open: who chose to be found, who shares a cohort, community
+        or group with them, and oneself. What stands on it is what ``User.shown_to`` gives.
+        """
         if not user.is_authenticated or not user.is_network_member:
             return self.none()
-        return self.filter(Q(profile__findable=True) | Q(pk=user.pk), is_active=True)
+        fellow = gate.is_fellow(user, "pk") or Q(pk=user.pk)
+        return self.filter(Q(profile__findable=True) | Q(pk=user.pk) | fellow, is_active=True)
+
+    def near(self, user: "Person") -> "UserQuerySet":
+        """With where somebody stands to each, so that ``User.shown_to`` asks nothing more for them."""
+        return self.annotate(nearness=gate.nearness_of(user), near_whom=Value(user.pk, models.IntegerField()))
 
     def listed(self) -> "UserQuerySet":
         """Those who chose to be found."""
         return self.filter(profile__findable=True)
 
-    def holding(self, words: list[str]) -> "UserQuerySet":
-        """Those with each of the words in their name, their role, where they work, or what they say."""
+    def holding(self, words: list[str], user: "Person") -> "UserQuerySet":
+        """Those with each of the words in their name, or in something of their profile that somebody may see."""
+        themes = apps.get_model("members", "Theme")._default_manager
         people = self
         for word in words:
             anywhere = Q()
-            for field in _SEARCHED:
-                anywhere |= Q(**{f"{field}__icontains": word})
-            people = people.filter(anywhere)
+            for name in _NAMES:
+                anywhere |= Q(**{f"{name}__icontains": word})
+            said = [(field, Q(**{f"{path}__icontains": word})) for field, path in _SAID.items()]
+            said.append(("interests", gate.owners_of(themes.filter(name__icontains=word))))
+            people = people.filter(anywhere | gate.seen(user, *said))
         return people
 
 
@@ -130,6 +149,17 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         user.save(using=self._db)
         return user
 
+    def with_perm(self, right: str, *, include_superusers: bool = True) -> Any:
+        """Who is active and has a right, such as "app.change_thing": as the manager of Django's own users gives it."""
+        from django.contrib.auth.backends import ModelBackend  # which asks for the model of people at once
+
+        return ModelBackend().with_perm(right, include_superusers=include_superusers)
+
+    def given(self, right: str) -> "list[User]":
+        """Who was given a right, by a group or by themself; if nobody was, the admins."""
+        people = self.with_perm(right, include_superusers=False)
+        return list(people) or list(self.filter(is_active=True, is_superuser=True).order_by("pk"))
+
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make an admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
@@ -143,12 +173,20 @@ def may_manage(user: "Person", model: str) -> bool:
     return user.is_authenticated and user.is_active and user.has_perm(f"members.change_{model}")
 
 
+def _nameable(field: str) -> Q:
+    """Rows whose circle is not that of a community which nobody else may know of yet: a draft's name is its own."""
+    circles = apps.get_model("members.Circle").objects.filter(kind=CircleKind.COMMUNITY)
+    return ~Q(Exists(circles.exclude(known_to_all("pk")).filter(pk=OuterRef(field))))
+
+
 class CircleQuerySet(models.QuerySet["Circle"]):
     """Circles."""
 
     def managed_by(self, user: "Person") -> "CircleQuerySet":
-        """All, for who looks after them in the admin; for others none."""
-        return self.all() if may_manage(user, "circle") else self.none()
+        """For who looks after them in the admin, all but those of communities that nobody else may know of yet."""
+        if not may_manage(user, "circle"):
+            return self.none()
+        return self.filter(_nameable("pk") & _nameable("parent_id"))
 
     def visible_to(self, user: "Person") -> "CircleQuerySet":
         """Those that this person is active in."""
@@ -170,14 +208,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):  # type: ignore[name-de
     """Memberships."""
 
     def visible_to(self, user: "Person") -> "MembershipQuerySet":
-        """One's own, and those of the circles one is active in."""
+        """One's own, those of the circles one is active in, and who asks to join what one leads."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(person_id=user.pk) | Q(circle_id__in=circle_ids(user), state=State.ACTIVE))
+        seen = Q(person_id=user.pk) | Q(circle_id__in=circle_ids(user), state=State.ACTIVE)
+        if user.led_circle_ids:
+            seen |= Q(circle_id__in=user.led_circle_ids, state=State.REQUESTED)
+        return self.filter(seen)
 
     def managed_by(self, user: "Person") -> "MembershipQuerySet":
-        """All, for who looks after them in the admin; for others none."""
-        return self.all() if may_manage(user, "membership") else self.none()
+        """For who looks after them in the admin, those of the circles that they look after."""
+        if not may_manage(user, "membership"):
+            return self.none()
+        return self.filter(_nameable("circle_id") & _nameable("circle__parent_id"))
 
     def open(self) -> "MembershipQuerySet":
         """Those that have not ended."""
@@ -187,6 +230,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):  # type: ignore[name-de
         """Those that give what membership gives."""
         return self.filter(state=State.ACTIVE)
 
+    def asking(self) -> "MembershipQuerySet":
+        """Those that wait for a yes or a no of who leads."""
+        return self.filter(state=State.REQUESTED)
+
+    def leads_of(self, circle: "Circle") -> "MembershipQuerySet":
+        """Who leads a circle."""
+        return self.active().filter(circle=circle, role=Role.LEAD)
+
     def shown(self) -> "MembershipQuerySet":
         """Active ones with what it takes to name their circle and to link to it, the smallest circle first."""
         order = Case(*(When(circle__kind=kind, then=place) for place, kind in enumerate(_ORDER)))
@@ -195,3 +246,23 @@ class MembershipQuerySet(models.QuerySet["Membership"]):  # type: ignore[name-de
             .select_related("circle__community", "circle__cohort", "circle__parent")
             .order_by(order, "circle__name")
         )
+
+
+class AccountRequestQuerySet(models.QuerySet["AccountRequest"]):  # type: ignore[name-defined]
+    """People who asked for an account."""
+
+    def waiting(self) -> "AccountRequestQuerySet":
+        """Those whom nobody has answered."""
+        return self.filter(state=AskState.WAITING)
+
+    def managed_by(self, user: "Person") -> "AccountRequestQuerySet":
+        """Those whose address is proved, for who answers them; for others none."""
+        if not may_manage(user, "accountrequest"):
+            return self.none()
+        return self.filter(person__emailaddress__verified=True).exclude(state=AskState.NEW).distinct()
+
+    def visible_to(self, user: "Person") -> "AccountRequestQuerySet":
+        """One's own; for who answers them, theirs."""
+        if may_manage(user, "accountrequest"):
+            return self.managed_by(user)
+        return self.filter(person_id=user.pk) if user.is_authenticated else self.none()

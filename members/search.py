@@ -1,35 +1,45 @@
 """People in the search over everything."""
 
+from allauth.core import context as allauth_context
 from django.urls import reverse
 
 from kit import search
 from kit.registry import Hit
+from members import gate, second_step
 from members.models import User
 from members.querysets import Person
 
-_SHOWN = (
+_SHOWN = ("job_title", "organisation", "offers")
+_READ = (
     "first_name", "last_name", "profile__offers", "profile__job_title", "profile__organisation__name",
+    *(f"profile__{gate.column(name)}" for name in _SHOWN),
 )  # fmt: skip
 
 
 def find_people(user: Person, text: str, limit: int) -> list[Hit]:
-    """Those who chose to be found and hold all words of the text, for members of the network. One query."""
+    """Those who chose to be found and hold all words of the text, for members of the network. One query.
+
+    The words are looked for in what the asker may see of them.
+    """
     words = search.words(text)
     people = User.objects.visible_to(user).listed()
-    if not words or people.query.is_empty():
+    if not words or people.query.is_empty() or _waits(user):
         return []
-    found = people.holding(words).select_related("profile__organisation").only(*_SHOWN)[:limit]
-    return [
-        Hit(
-            title=person.name,
-            url=reverse("members:person", args=[person.pk]),
-            excerpt=person.profile.offers,
-            meta=", ".join(filter(None, (person.profile.job_title, _workplace(person)))),
-        )
-        for person in found
-    ]
+    found = people.holding(words, user).near(user).select_related("profile__organisation").only(*_READ)
+    return [_hit(person, user) for person in found[:limit]]
 
 
-def _workplace(person: User) -> str:
-    organisation = person.profile.organisation
-    return organisation.name if organisation else ""
+def _hit(person: User, user: Person) -> Hit:
+    shown = person.shown_to(user, names=_SHOWN)
+    return Hit(
+        title=person.name,
+        url=reverse("members:person", args=[person.pk]),
+        excerpt=shown.offers,
+        meta=", ".join(filter(None, (shown.job_title, shown.workplace))),
+    )
+
+
+def _waits(user: Person) -> bool:
+    """Whether lists of people open for this person only after a second step, which they have yet to take."""
+    request = allauth_context.request
+    return request is not None and request.user == user and second_step.is_due(request)

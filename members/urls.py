@@ -8,4 +8,5 @@ app_name = "members"
 urlpatterns = [
     path("", views.people, name="people"),
     path("<int:pk>/", views.person, name="person"),
+    path("<int:pk>/picture/", views.picture, name="picture"),
 ]

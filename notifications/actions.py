@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from kit.queue import after_commit
-from kit.registry import verbs
+from kit.registry import letters, verbs
 from members.models import Profile, User
 from notifications.enums import MailState
-from notifications.errors import UnknownVerb
-from notifications.models import Mail, Notification
+from notifications.errors import UnknownLetter, UnknownVerb
+from notifications.models import Mail, Notification, Unwritten
 
 # How long a mail waits after each try that failed; after one more it is given up.
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120)]
@@ -74,19 +74,80 @@ def _mail_later(news: list[Notification], *, always: bool) -> None:
         after_commit("notifications.tasks.send_mails", mail_ids=[mail.pk for mail in mails])
 
 
+@transaction.atomic
+def write_letters(*, letter: str, to: dict[int, str]) -> list[Mail]:
+    """Send letters of one kind to addresses, whoever reads there: one about each thing, once.
+
+    Whether it is still wanted is asked of its kind when it goes; so is whether the address wants none.
+
+    Args:
+        letter: key of a letter in ``kit.registry.letters``.
+        to: the address for each thing, by its id as the letter's ``compose`` knows it.
+
+    Returns:
+        The mails that are new; done twice, there are none.
+
+    Raises:
+        UnknownLetter: no room has registered it.
+    """
+    if letters.get(letter) is None:
+        raise UnknownLetter(letter)
+    names = {_message_id(): (target, address.lower()) for target, address in to.items()}
+    Mail.objects.bulk_create(
+        (
+            Mail(message_id=name, letter=letter, target_id=target, to=address)
+            for name, (target, address) in names.items()
+        ),
+        ignore_conflicts=True,
+    )
+    fresh = list(Mail.objects.filter(message_id__in=names).order_by("pk"))
+    if fresh:
+        after_commit("notifications.tasks.send_mails", mail_ids=[mail.pk for mail in fresh])
+    return fresh
+
+
+def stop_writing(*, email: str) -> bool:
+    """Send no more letters to this address.
+
+    Returns:
+        False where it had asked before.
+    """
+    try:
+        with transaction.atomic():
+            return Unwritten.objects.get_or_create(email=email.lower())[1]
+    except IntegrityError:
+        return False
+
+
+def write_again(*, email: str) -> bool:
+    """Undo ``stop_writing``.
+
+    Returns:
+        False where there was nothing to undo.
+    """
+    return bool(Unwritten.objects.filter(email=email.lower()).delete()[0])
+
+
 def _message_id() -> str:
     """A name for a mail, unique in the world for ever (RFC 5322, section 3.6.4)."""
     return f"<{uuid.uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
 @transaction.atomic
-def mark_read(*, person: User, up_to: int | None = None, only: int | None = None) -> int:
-    """Call one's notifications read: one, all, or all up to one.
+def mark_read(
+    *,
+    person: User,
+    up_to: int | None = None,
+    only: int | None = None,
+    about: tuple[str, list[int]] | None = None,
+) -> int:
+    """Call one's notifications read: one, all, all up to one, or those about some things.
 
     Args:
         person: whose.
         up_to: the newest that they have been shown; what came since stays unread.
         only: the one to mark.
+        about: a verb, and the ids of its things that they have looked at.
 
     Returns:
         How many were unread before.
@@ -97,6 +158,8 @@ def mark_read(*, person: User, up_to: int | None = None, only: int | None = None
         news = news.filter(pk__lte=up_to)
     if only is not None:
         news = news.filter(pk=only)
+    if about is not None:
+        news = news.filter(verb=about[0], target_id__in=about[1])
     marked = news.update(read_at=timezone.now())
     recount(person=person)
     return marked

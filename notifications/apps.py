@@ -11,3 +11,8 @@ class NotificationsConfig(AppConfig):
 
         schedule.every(minutes=1, path="notifications.tasks.send_due_mails")
         schedule.daily(hour=4, path="notifications.tasks.tidy")
+
+        from kit import personal
+        from notifications.personal import HELD
+
+        personal.declare(*HELD)

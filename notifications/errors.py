@@ -5,6 +5,10 @@ class UnknownVerb(LookupError):
     """No room has registered this kind of news in ``kit.registry.verbs``."""
 
 
+class UnknownLetter(LookupError):
+    """No room has registered this kind of letter in ``kit.registry.letters``."""
+
+
 class NoMailServer(Exception):
     """The mail server can't be reached, or doesn't let us in: nothing has gone."""
 

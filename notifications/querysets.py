@@ -31,7 +31,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
     """Mails."""
 
     def visible_to(self, user: Person) -> "MailQuerySet":
-        """Those about one's own notifications."""
+        """Those about one's own notifications; never letters."""
         return self.filter(notification__recipient_id=user.pk) if user.is_authenticated else self.none()
 
     def due(self, now: datetime) -> "MailQuerySet":

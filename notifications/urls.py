@@ -9,4 +9,5 @@ urlpatterns = [
     path("<int:pk>/open/", views.open_news, name="open"),
     path("settings/", views.choose_mails, name="settings"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("write-again/<str:token>/", views.write_again, name="write_again"),
 ]

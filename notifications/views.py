@@ -1,19 +1,14 @@
 """The bell's list, what is read, and which mails one gets."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kit import keyset
+from kit.answers import page_at, see, sent, signed_in_to_send
 from members.requests import person_of
 from notifications import actions, mails
 from notifications.forms import MailChoiceForm
@@ -24,16 +19,7 @@ _ON_A_PAGE = 30
 _ORDER = ("-created_at", "-id")
 
 
-def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Sign in first, then see the list: the address of a POST is no page to come back to."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, **kwargs: object) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(reverse("notifications:list"))
-        return view(request, **kwargs)
-
-    return checked
+_signed_in = signed_in_to_send("notifications:list")
 
 
 @require_safe
@@ -41,10 +27,7 @@ def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def news_list(request: HttpRequest) -> HttpResponse:
     """One's notifications, newest first."""
     rows = Notification.objects.visible_to(request.user).select_related("actor")
-    try:
-        page = keyset.page(rows, order=_ORDER, cursor=request.GET.get("cursor", ""), size=_ON_A_PAGE)
-    except keyset.BadCursor as error:
-        raise Http404 from error
+    page = page_at(request, rows, order=_ORDER, size=_ON_A_PAGE)
     news = readable(page.rows, person_of(request))
     unread = sum(row.read_at is None for row in page.rows)
     context = {
@@ -66,8 +49,8 @@ def open_news(request: HttpRequest, pk: int) -> HttpResponse:
     found = readable([row], person_of(request))
     if not found:
         messages.info(request, "That is no longer there, or no longer yours to see.")
-        return _see(request, "notifications:list")
-    return HttpResponseRedirect(found[0].url, status=303)
+        return see("notifications:list")
+    return see(found[0].url)
 
 
 @require_POST
@@ -78,7 +61,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
     up_to = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else None
     if actions.mark_read(person=person_of(request), up_to=up_to):
         messages.success(request, "All marked as read.")
-    return _see(request, "notifications:list")
+    return see("notifications:list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,11 +69,11 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def choose_mails(request: HttpRequest) -> HttpResponse:
     """Which mails one gets."""
     profile = getattr(request.user, "profile", None)
-    form = MailChoiceForm(request.POST if request.method == "POST" else None, instance=profile)
+    form = MailChoiceForm(sent(request), instance=profile)
     if form.is_valid():
         actions.choose_mails(person=person_of(request), **form.cleaned_data)
         messages.success(request, "Saved.")
-        return _see(request, "notifications:settings")
+        return see("notifications:settings")
     return render(request, "notifications/settings.html", {"form": form})
 
 
@@ -103,18 +86,38 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     A mail program posts here without a cookie or a token of ours: the signature in the address stands in
     for both, and all that can be done with it is to stop these mails.
     """
-    stop = mails.stop_of(token)
-    if stop is None:
+    email = mails.address_of(token)
+    stop = None if email else mails.stop_of(token)
+    if not email and stop is None:
         raise Http404
     done = request.method == "POST"
-    if done:
+    if done and email:
+        actions.stop_writing(email=email)
+    elif done and stop:
         actions.choose_mails(person=stop.person, **stop.choice)
-    response = render(request, "notifications/unsubscribe.html", {"done": done, "every": stop.every})
+    every = bool(email) or (stop is not None and stop.every)
+    response = _show_stopped(request, done=done, every=every, token=token if email else "")
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _see(request: HttpRequest, name: str) -> HttpResponse:
-    response = redirect(name)
-    response.status_code = 303
+def _show_stopped(request: HttpRequest, *, done: bool, every: bool, token: str) -> HttpResponse:
+    """Ask whether to stop, or say that it is done. A letter's token also leads to undoing it."""
+    context = {"done": done, "every": every, "token": token}
+    return render(request, "notifications/unsubscribe.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_again(request: HttpRequest, token: str) -> HttpResponse:
+    """Let us write to an address again, by the link from the page that stopped it; a POST with a token does it."""
+    email = mails.address_of(token)
+    if not email:
+        raise Http404
+    done = request.method == "POST"
+    if done:
+        actions.write_again(email=email)
+    response = render(request, "notifications/write_again.html", {"done": done})
+    # With "no-referrer" browsers also hide from us where a form comes from, and its token would be refused.
+    response["Referrer-Policy"] = "strict-origin"
     return response

@@ -13,11 +13,15 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from wagtail.admin.ui.components import Component
 
+from cohorts.models import Cohort
+from cohorts.preparing import next_to_prepare
+from cohorts.rules import may_prepare
 from community_directory.enums import CommunityState
 from community_directory.models import Community
 from community_directory.rules import may_review
 from learning.models import LibraryPage
 from members.models import User
+from portal.next_year_views import may_set_up
 from portal.programme_views import may_load
 
 GUIDE = settings.ROOT / "docs" / "editors-guide.md"
@@ -34,7 +38,13 @@ class Thing:
 
 def first_things(user: User) -> list[Thing]:
     """What this person may do first, what waits for them before the rest."""
-    things = [_waiting_communities(user), _guidance(user), _programme(user)]
+    things = [
+        _waiting_communities(user),
+        _next_module(user),
+        _guidance(user),
+        _programme(user),
+        _next_year(user),
+    ]
     guide_url = reverse("editors_guide")
     guide = Thing(
         title="Read the editor’s guide", text="Ten minutes, for the first time here.", url=guide_url
@@ -56,6 +66,14 @@ def _waiting_communities(user: User) -> Thing | None:
     )
 
 
+def _next_module(user: User) -> Thing | None:
+    row = next_to_prepare(user) if may_prepare(user) else None
+    if row is None:
+        return None
+    title = f"Get module {row.module.number} ready for {row.when}"
+    return Thing(title=title, text=f"{row.cohort.name}: {row.ready.summary.lower()}.", url=row.url)
+
+
 def _guidance(user: User) -> Thing | None:
     library = LibraryPage.objects.order_by("path").first()
     if library is None or not library.permissions_for_user(user).can_add_subpage():
@@ -74,6 +92,16 @@ def _programme(user: User) -> Thing | None:
         title="Load a programme",
         text="Texts, modules and dates of a year, from one file. You see what would change first.",
         url=reverse("programme_upload"),
+    )
+
+
+def _next_year(user: User) -> Thing | None:
+    if not may_set_up(user) or not Cohort.objects.filter(programme__isnull=False).exists():
+        return None
+    return Thing(
+        title="Set up next year",
+        text="A copy of this year’s pages and dates, moved to a new start. You see everything first.",
+        url=reverse("next_year"),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kit import registry
 from members.enums import CircleKind
-from members.models import Profile, User
+from members.models import AccountRequest, Profile, User
 from members.requests import person_of
 
 
@@ -67,6 +67,13 @@ def build(request: HttpRequest) -> Dashboard:
 def _own_step(request: HttpRequest) -> NextStep:
     person = person_of(request)
     if not person.circle_ids:
+        if AccountRequest.objects.waiting().filter(person=person).exists():
+            return NextStep(
+                title="Thank you for asking to join. Somebody reads what you wrote.",
+                text="We email you the answer; this can take a few days. You do not need to do anything. Until then:",
+                action="Read the guidance",
+                url="/guidance/",
+            )
         return NextStep(
             title="Your account is ready. Your group is not there yet.",
             text="The team of the programme, or a convener, adds you to a group. Then your sessions, your "
@@ -79,7 +86,7 @@ def _own_step(request: HttpRequest) -> NextStep:
     said = Profile.objects.filter(user=request.user).exclude(job_title="", about="").exists()
     if not said:
         return NextStep(
-            title="Say in two lines who you are, so that others know whom they learn with.",
+            title="Say in two lines who you are, so that others know who they are learning with.",
             text="It takes two minutes. You choose who sees it.",
             action="Write my profile",
             url=reverse("profile"),

@@ -18,10 +18,13 @@ _ROOMS = {
         "publish_community", "view_community", "change_community", "view_connection", "change_connection",
     ),
     "cohorts": ("view_cohort", "add_cohort", "change_cohort", "view_session", "add_session", "change_session"),
-    "members": tuple(
-        f"{verb}_{model}"
-        for model in ("organisation", "sector", "region", "theme", "circle", "membership")
-        for verb in ("view", "add", "change")
+    "members": (
+        *(
+            f"{verb}_{model}"
+            for model in ("organisation", "sector", "region", "theme", "circle", "membership")
+            for verb in ("view", "add", "change")
+        ),
+        "view_accountrequest", "change_accountrequest",
     ),
     "discussion": ("view_space", "add_space", "change_space", "view_topic", "change_topic", "view_post", "change_post"),
 }  # fmt: skip

@@ -2,16 +2,40 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+from wagtail.log_actions import LogContext
 
 from kit import caching
+from members import second_step
 
 _KEPT_SECONDS = 60
 _REVALIDATE = "max-age=0, must-revalidate"
+
+
+class SafeHeaders:
+    """What every answer carries, from whatever stands inside; each may say it more strictly, and none can leave it out.
+
+    Sources: W3C Permissions Policy; the Fetch Standard on Cross-Origin-Resource-Policy.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        for name in ("Server", "X-Powered-By"):
+            response.headers.pop(name, None)
+        return response
 
 
 class PublicPageCache:
@@ -52,6 +76,28 @@ class PublicPageCache:
         return caching.version_for(request) + sha256(address.encode()).hexdigest()
 
 
+class SecondStep:
+    """The admin, and any list of people, opens for those who look after others only after their second step.
+
+    It decides when Django has found the view and checked where a form came from, whatever the way there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Send who has yet to take it to where they can; they return to where they wanted to be."""
+        if not second_step.guards(request, view) or not second_step.is_due(request):
+            return None
+        wanted = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('second_step')}?{wanted}")
+
+
 class PrivateByDefault:
     """Nobody keeps an answer for somebody who is signed in; everything varies by cookie."""
 
@@ -66,6 +112,34 @@ class PrivateByDefault:
             )
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class _Asker(LogContext):
+    """Who asks, looked up only when something is logged: most answers ask nothing of who reads them."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        super().__init__()
+
+    @property
+    def user(self) -> Any:
+        """The person, None for a visitor."""
+        return self.request.user if self.request.user.is_authenticated else None
+
+    @user.setter
+    def user(self, value: Any) -> None:
+        """The person is that of the request."""
+
+
+class WhoActs:
+    """Whatever is logged while a request is answered is logged as done by who sent it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with _Asker(request):
+            return self.get_response(request)
 
 
 class AdminContentPolicy:

@@ -12,7 +12,9 @@ from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 from cohorts.modeladmin import CohortAdmin, SessionAdmin
 from community_directory.modeladmin import CommunityAdmin, ConnectionAdmin
 from discussion.modeladmin import PostAdmin, SpaceAdmin, TopicAdmin
+from kit import audit
 from members.modeladmin import (
+    AccountRequestAdmin,
     CircleAdmin,
     MembershipAdmin,
     OrganisationAdmin,
@@ -20,10 +22,17 @@ from members.modeladmin import (
     SectorAdmin,
     ThemeAdmin,
 )
+from members.requests import person_of
 
 LONGEST_SEARCH = 200
 _EMPTY_ADMIN = AdminSite(name="empty")
 _OWN = ("o", "ot", "q", "p", "export")
+
+
+def note_export(request: HttpRequest, response: HttpResponse, what: str) -> None:
+    """Write down that somebody took a list away as a file."""
+    if request.GET.get("export") and response.has_header("Content-Disposition"):
+        audit.record("portal.exported", person_of(request), by=request.user, list=what)
 
 
 class GuardedIndex:
@@ -36,7 +45,9 @@ class GuardedIndex:
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.GET = self._only_known(request)  # type: ignore[assignment]
         try:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            note_export(request, response, str(self.model._meta.verbose_name_plural))  # type: ignore[attr-defined]
+            return response
         except IncorrectLookupParameters:
             return redirect(self.index_url)  # type: ignore[attr-defined]
 
@@ -126,6 +137,7 @@ class PeopleAndPlaces(ModelAdminGroup):
             SpaceAdmin,
             TopicAdmin,
             PostAdmin,
+            AccountRequestAdmin,
             CircleAdmin,
             MembershipAdmin,
             ThemeAdmin,

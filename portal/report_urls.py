@@ -4,13 +4,17 @@ from django.urls import path
 from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from portal.reports import AgingPages, SiteHistory
+from portal.reports import AgingPages, GuidanceCare, SiteHistory, WhoDidWhat
 
 urlpatterns = decorate_urlpatterns(
     [
         path("site-history/", SiteHistory.as_view()),
         path("site-history/results/", SiteHistory.as_view(results_only=True)),
+        path("who-did-what/", WhoDidWhat.as_view(), name="who_did_what"),
+        path("who-did-what/results/", WhoDidWhat.as_view(results_only=True), name="who_did_what_results"),
         path("aging-pages/", AgingPages.as_view()),
+        path("guidance/", GuidanceCare.as_view(), name="guidance_care"),
+        path("guidance/results/", GuidanceCare.as_view(results_only=True), name="guidance_care_results"),
         path("aging-pages/results/", AgingPages.as_view(results_only=True)),
     ],
     require_admin_access,

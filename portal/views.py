@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from kit import caching
+from members import limits
+from members.errors import TooOften, in_words
 from members.rules import is_editor
 from portal.api import api
 from portal.search import clean_text, find_everything
 
 __all__ = ["api"]
 
-NOT_FOR_ROBOTS = ("/accounts/", "/admin/", "/discussions/", "/me/", "/people/", "/search/")
+NOT_FOR_ROBOTS = ("/accounts/", "/admin/", "/discussions/", "/me/", "/people/", "/record/", "/search/")
 _SHOWN_AGAIN = 40
 
 
@@ -71,6 +73,19 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _for_program(request):
         return JsonResponse({"detail": "You may not do this."}, status=403)
     return render(request, "403.html", status=403)
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """The page for somebody whom the package for sign-in makes wait."""
+    return wait_a_while(request, TooOften(wait=limits.wait_after_refusal()), signing_in=True)
+
+
+def wait_a_while(request: HttpRequest, error: TooOften, *, signing_in: bool = False) -> HttpResponse:
+    """The page for somebody who has to wait, with when to try again (RFC 6585, section 4)."""
+    if _for_program(request):
+        return limits.too_often(JsonResponse({"detail": error.words}), error)
+    page = render(request, "429.html", {"wait": in_words(error.wait), "signing_in": signing_in})
+    return limits.too_often(page, error)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

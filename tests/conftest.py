@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import caches
 from django.test import Client
+from hypothesis import settings as hypothesis
 from wagtail.models import GroupPagePermission, Page, Site
 
 from cohorts.models import Cohort
@@ -13,10 +14,15 @@ from community_directory.models import Community
 from home.models import HomePage
 from learning.models import GuidancePage, LibraryPage, ModulePage, ModulesPage, ProgrammePage
 from members import actions as members_actions
+from members import limits
 from members.enums import Role
 from members.models import Circle, User
 from tests import database
 from tests.factories import CohortFactory, CommunityFactory, UserFactory
+
+# A slow machine is no fault: what takes long is for benchmarks/ to say.
+hypothesis.register_profile("untimed", deadline=None)
+hypothesis.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +37,21 @@ def django_db_setup(django_test_environment, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():
-    """No test sees what another kept."""
-    for cache in caches.all(initialized_only=True):
+    """No test sees what another kept. Limits are rows of the database, and go with the rest of it."""
+    kept = [caches[name] for name in caches if name != "limits"]
+    for cache in kept:
         cache.clear()
     yield
-    for cache in caches.all(initialized_only=True):
+    for cache in kept:
         cache.clear()
+
+
+@pytest.fixture
+def unlimited(monkeypatch):
+    """For tests that send a form hundreds of times."""
+    many = {name: f"100000/h/{rate.rpartition('/')[2]}" for name, rate in limits.RATES.items()}
+    monkeypatch.setattr(limits, "RATES", many)
+    monkeypatch.setattr(limits, "SEARCHES", dict.fromkeys(limits.SEARCHES, 100_000))
 
 
 _ROLES = ("admin", "editor", "facilitator", "convener", "participant", "outsider")
@@ -168,7 +183,26 @@ def pages(db) -> Pages:
     )
 
 
-_SETS = {"cast": _build_cast, "pages": _build_pages}
+def _build_year_before() -> None:
+    from tests.portal.next_year_world import build
+
+    _build_pages()
+    build()
+
+
+def _build_year_next() -> None:
+    from tests.portal.next_year_world import set_up_next
+
+    set_up_next()
+
+
+# They are made in the order of their names.
+_SETS = {
+    "cast": _build_cast,
+    "pages": _build_pages,
+    "year_before": _build_year_before,
+    "year_next": _build_year_next,
+}
 
 
 @pytest.fixture

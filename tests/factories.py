@@ -7,20 +7,22 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from cohorts.enums import SessionKind
-from cohorts.models import Cohort, Session
+from cohorts.enums import MaterialKind, SessionKind
+from cohorts.models import Cohort, Material, Session
 from community_directory.enums import CommunityState
 from community_directory.models import Community
 from discussion.models import Post, Space, Topic
 from members import actions as members_actions
-from members.enums import CircleKind, Role
+from members import gate
+from members.enums import CircleKind, Role, SeenBy
 from members.models import Circle, Organisation, Profile, Region, Sector, Theme, User
 
 PASSWORD = "correct horse battery"
+ALL_SEEN = {gate.column(name): SeenBy.NETWORK for name in gate.FIELDS}
 
 
 class UserFactory(DjangoModelFactory):
-    """A person with an account and a profile, in no circle."""
+    """A person with an account and a profile that shows all to the network, in no circle."""
 
     class Meta:
         model = User
@@ -35,7 +37,7 @@ class UserFactory(DjangoModelFactory):
         self.set_password(extracted or PASSWORD)
         if create:
             self.save()
-            Profile.objects.get_or_create(user=self)
+            Profile.objects.get_or_create(user=self, defaults=ALL_SEEN)
 
 
 class SectorFactory(DjangoModelFactory):
@@ -181,3 +183,15 @@ class SessionFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Session {n}")
     starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
     ends_at = factory.LazyAttribute(lambda o: o.starts_at + timedelta(hours=1) if o.starts_at else None)
+
+
+class MaterialFactory(DjangoModelFactory):
+    """A link beside a session, shown; pass ``session=``."""
+
+    class Meta:
+        model = Material
+
+    kind = MaterialKind.LINK
+    title = factory.Sequence(lambda n: f"Material {n}")
+    url = "https://slides.example.org/"
+    shown_at = factory.LazyFunction(timezone.now)

@@ -4,9 +4,8 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.text import slugify
 from rules import Predicate
@@ -36,13 +35,9 @@ NEEDED = ("sectors", "regions")
 _NUMBERED_SLUGS = 30
 
 
-def reviewers() -> Iterable[User]:
+def reviewers() -> list[User]:
     """Whom a submission is news for: who was given the right to publish; if there is nobody, the admins."""
-    app_label, codename = REVIEW.split(".")
-    right = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
-    people = User.objects.filter(is_active=True)
-    given = people.filter(Q(user_permissions__in=right) | Q(groups__permissions__in=right)).distinct()
-    return list(given) or people.filter(is_superuser=True)
+    return User.objects.given(REVIEW)
 
 
 def conveners(community: Community) -> Iterable[User]:

@@ -5,6 +5,7 @@ once, whatever the number of blocks. ``{% stream %}`` draws the blocks of a Stre
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -21,6 +22,17 @@ from members.links import with_addresses
 register = template.Library()
 
 _SIZES = ("width-640", "width-1280")
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A page that a block points at, of which nothing but its key is known."""
+
+    pk: int
+
+
+# Blocks that point at a page, and in which of their fields.
+_POINTING = {"resource_link": "page", "document": "page", "session_dates": "module"}
 _PASSED_ON = ("page", "request", "frame", "icons")
 
 
@@ -59,26 +71,32 @@ def stream(context: RequestContext, value: Any, level: int = 2) -> SafeString:
 
 
 def _blocks(value: StreamValue) -> list[BoundBlock]:
-    return [
-        _resource_link(value, raw) if raw["type"] == "resource_link" else value[index]
-        for index, raw in enumerate(value.raw_data)
-    ]
+    light = {
+        place: block
+        for name, field in _POINTING.items()
+        for place, block in _without_page(value, name, field)
+    }
+    return [light.get(place) or value[place] for place in range(len(value.raw_data))]
 
 
-def _resource_link(value: StreamValue, raw: dict[str, Any]) -> BoundBlock:
-    """A link to a page, without the page: ``linked`` looks up where it is, for those who may see it."""
-    kind = value.stream_block.child_blocks["resource_link"]
-    page = raw["value"].get("page")
-    link = kind.to_python({**raw["value"], "page": None})
-    link["page"] = {"pk": page} if page else None
-    return BoundBlock(kind, link)
+def _without_page(value: StreamValue, name: str, field: str) -> Iterator[tuple[int, BoundBlock]]:
+    """Blocks that point at a page, without the page: ``linked`` looks up where it is, for those who may see it."""
+    places = [place for place, raw in enumerate(value.raw_data) if raw["type"] == name]
+    if not places:  # to make none costs as much as to make a page's text
+        return
+    kind = value.stream_block.child_blocks[name]
+    raws = [value.raw_data[place]["value"] for place in places]
+    made = kind.bulk_to_python([{**raw, field: None} for raw in raws])
+    for place, raw, block in zip(places, raws, made, strict=True):
+        block[field] = Pointer(raw[field]) if raw.get(field) else None
+        yield place, BoundBlock(kind, block)
 
 
 def _rendered(blocks: list[BoundBlock], passed_on: dict[str, Any], level: int) -> Iterator[str]:
     for block in blocks:
         if block.block.name == "heading":
             level = 3
-        yield block.render({**passed_on, "level": level})
+        yield block.render({**passed_on, "level": level, "block_id": getattr(block, "id", None)})
 
 
 def _fetch_renditions(blocks: list[BoundBlock]) -> None:
@@ -101,6 +119,12 @@ def headings(value: StreamValue) -> list[tuple[str, str]]:
 def prose(value: RichText | str) -> SafeString:
     """An editor's rich text as it is kept, for use inside ``{% linked %}``; Wagtail's editor has cleaned it."""
     return mark_safe(value.source if isinstance(value, RichText) else value or "")
+
+
+@register.simple_tag(takes_context=True)
+def may_have(context: Context, document: Any) -> bool:
+    """Whether the reader may download a document."""
+    return document is not None and document.can_see(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)

@@ -54,9 +54,9 @@ def seed(
     if posts and not topics:
         topics = max(posts // _POSTS_OF_A_TOPIC, Topic.objects.count())
     anchor = bulk_talk.anchor_of_talk(_LATEST)
+    needed = max(_FEWEST_PEOPLE, communities // 10) if communities or topics or posts else 0
     added = {}
     with transaction.atomic():
-        needed = max(_FEWEST_PEOPLE, communities // 10) if communities or topics or posts else 0
         added["members"] = bulk_people.seed_members(
             total=members, needed=needed, anchor=anchor, report=report
         )
@@ -68,11 +68,16 @@ def seed(
         added["guidance"] = bulk_library.seed_guidance(total=guidance, anchor=anchor, report=report)
     added |= _seed_talk(topics=topics, posts=posts, anchor=anchor, report=report)
     if any(added.values()):
-        report("Weights and statistics")
-        bulk_index.settle()
-        bulk_rows.analyse()
-        forget_public_pages()
+        _settle(report)
     return added
+
+
+def _settle(report: Callable[[str], None]) -> None:
+    """What the database and the pages know of it all, set right."""
+    report("Weights and statistics")
+    bulk_index.settle()
+    bulk_rows.analyse()
+    forget_public_pages()
 
 
 @transaction.atomic

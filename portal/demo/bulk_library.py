@@ -13,8 +13,8 @@ from django.utils.text import slugify
 from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
-from learning.enums import Kind
-from learning.models import GuidancePage, GuidanceStage, GuidanceTheme, LibraryPage
+from learning.enums import Audience, Kind
+from learning.models import GuidanceAudience, GuidancePage, GuidanceStage, GuidanceTheme, LibraryPage
 from members.enums import Stage
 from members.models import Theme
 from portal.demo.bulk_rows import Report, continue_numbering, execute, insert, moment, next_pk
@@ -24,7 +24,10 @@ _PAGE = (
     "id", "path", "depth", "title", "draft_title", "slug", "content_type_id", "live", "url_path", "locale_id",
     "translation_key", "first_published_at", "last_published_at",
 )  # fmt: skip
-_GUIDANCE = ("page_ptr_id", "in_short", "kind", "minutes", "group_size", "minutes_to_read", "body")
+_GUIDANCE = (
+    "page_ptr_id", "in_short", "kind", "minutes", "group_size", "group_min", "group_max", "licence", "credit",
+    "minutes_to_read", "body",
+)  # fmt: skip
 _INDEXED_AT_ONCE = 500
 
 
@@ -86,10 +89,12 @@ def _resources(rng: random.Random, writer: Writer, keys: range) -> Iterator[tupl
     for key in keys:
         body = _body(rng, writer, paragraphs)
         minutes = rng.choice((None, 5, 10, 15, 20, 30, 45, 60, 90))
-        size = rng.choice(("", "3 to 12", "5 to 8", "Up to 30"))
+        size, low, high = rng.choice(
+            (("", None, None), ("3 to 12", 3, 12), ("5 to 8", 5, 8), ("Up to 30", None, 30))
+        )
         words = sum(len(str(block["value"]).split()) for block in body)
         yield (
-            key, writer.sentences(1)[:250], str(next(kinds)), minutes, size, max(1, round(words / 200)),
+            key, writer.sentences(1)[:250], str(next(kinds)), minutes, size, low, high, "ogl", "", max(1, round(words / 200)),
             json.dumps(body),
         )  # fmt: skip
 
@@ -105,7 +110,7 @@ def _body(rng: random.Random, writer: Writer, paragraphs: Iterator[Text]) -> lis
 
 
 def _file_under(rng: random.Random, keys: range) -> None:
-    """Give each resource themes and stages."""
+    """Give each resource themes, stages, and those whom it is for."""
     themes = often(rng, list(Theme.objects.order_by("pk").values_list("pk", flat=True)) or [0])
     pairs = (
         (key, theme)
@@ -120,6 +125,12 @@ def _file_under(rng: random.Random, keys: range) -> None:
         for place, stage in enumerate(rng.sample(list(Stage), rng.randint(1, 3)))
     )
     insert(GuidanceStage, ("page_id", "stage", "sort_order"), stages)
+    audiences = (
+        (key, str(audience), place)
+        for key in keys
+        for place, audience in enumerate(rng.sample(list(Audience), rng.randint(1, 2)))
+    )
+    insert(GuidanceAudience, ("page_id", "audience", "sort_order"), audiences)
 
 
 def _index(first: int) -> None:

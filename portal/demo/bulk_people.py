@@ -4,7 +4,8 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from members.enums import Role, State
+from members import gate
+from members.enums import Role, SeenBy, State
 from members.models import Circle, Membership, Organisation, Profile, Region, Sector, User
 from portal.demo.bulk_rows import Report, continue_numbering, execute, insert, moment, next_pk
 from portal.demo.bulk_words import WORDS, Writer, chance, often
@@ -15,7 +16,7 @@ _PASSWORD = "!none"  # noqa: S105
 _USER = ("id", "email", "first_name", "last_name", "password", "date_joined")
 _PROFILE = (
     "user_id", "job_title", "organisation_id", "sector_id", "region_id", "about", "about_html", "offers",
-    "looks_for", "findable",
+    "looks_for", "findable", *map(gate.column, gate.FIELDS),
 )  # fmt: skip
 _MEMBERSHIP = ("person_id", "circle_id", "role", "state", "created_at", "started_at")
 
@@ -80,7 +81,8 @@ def _profiles(rng: random.Random, keys: range) -> Any:
     for key, (job, (organisation, sector, region), (text, html)) in zip(keys, draws, strict=False):
         offers, seeks = writer.one_of("offers"), writer.one_of("seeks")
         findable = rng.random() < 0.7
-        yield key, job, organisation, sector, region, text, html, offers, seeks, findable
+        seen_by = [SeenBy.NETWORK.value if findable else SeenBy.GROUPS.value] * len(gate.FIELDS)
+        yield key, job, organisation, sector, region, text, html, offers, seeks, findable, *seen_by
 
 
 def enrol(circle: int, roles: dict[int, str], at: Any) -> None:

@@ -12,7 +12,7 @@ from cohorts.models import Cohort
 from home.models import HomePage
 from members.enums import Role
 from members.models import Circle, User
-from portal.demo import directory, people, site, talk, year
+from portal.demo import directory, journal, messages, people, site, talk, year
 from portal.demo.source import PROGRAMME, Clock
 
 _INDEXING = "modelsearch.tasks.insert_or_update_object_task"
@@ -58,7 +58,7 @@ def _load(clock: Clock, report: Callable[[str], None]) -> None:
     report("Pages")
     home = site.load_home()
     site.load_information(home)
-    site.load_library(home)
+    site.load_library(home, everybody, clock.today)
     report("Programme")
     call_command("load_programme", str(PROGRAMME), verbosity=0)
     _staff_first_cohort(everybody, clock)
@@ -68,6 +68,9 @@ def _load(clock: Clock, report: Callable[[str], None]) -> None:
     directory.load_connections(communities, clock)
     report("Discussions")
     talk.load_talk(everybody, communities, cohort.circle, clock)
+    messages.load_messages(everybody, clock)
+    report("Journals")
+    journal.load_journal(everybody, cohort)
 
 
 def _staff_first_cohort(everybody: dict[str, User], clock: Clock) -> None:

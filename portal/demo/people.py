@@ -2,10 +2,13 @@
 
 import os
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 
+from members import gate
+from members.enums import SeenBy
 from members.models import Organisation, Profile, Region, Sector, Theme, User
 from portal.demo.source import read
 from portal.editors import ensure_editor_group
@@ -50,13 +53,14 @@ def load_people() -> dict[str, User]:
         )[0]
         for row in rows["organisations"]
     }
+    themes = {theme.slug: theme for theme in Theme.objects.all()}
     people = {}
     for row in rows["people"]:
         first, _, last = row["name"].partition(" ")
         key = row["key"]
         address = key if key in ROLES else key.replace("-", ".")
         person = User.objects.create_user(f"{address}@example.org", first_name=first, last_name=last)
-        Profile.objects.create(
+        profile = Profile.objects.create(
             user=person,
             job_title=row["job_title"],
             organisation=organisations[row["organisation"]],
@@ -66,12 +70,21 @@ def load_people() -> dict[str, User]:
             offers=row["offers"],
             looks_for=row["looks_for"],
             findable=row["findable"],
+            **_seen_by(row),
         )
+        profile.interests.set(themes[slug] for slug in row.get("interests", ()))
         people[key] = person
     people["admin"].is_superuser = people["admin"].is_staff = True
     people["admin"].save()
     people["editor"].groups.add(ensure_editor_group())
     return people
+
+
+def _seen_by(row: dict[str, Any]) -> dict[str, int]:
+    """Who can be found shows all to the network; others, and what is named, to the people of their groups."""
+    usual = SeenBy.NETWORK if row["findable"] else SeenBy.GROUPS
+    to_groups = row.get("to_groups", ())
+    return {gate.column(name): SeenBy.GROUPS if name in to_groups else usual for name in gate.FIELDS}
 
 
 def ensure_passwords() -> None:

@@ -1,5 +1,6 @@
 """The demo's pages and settings."""
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,20 @@ from home.models import (
 )
 from kit import markdown
 from kit.caching import forget_public_pages
-from learning.models import GuidancePage, GuidanceStage, LibraryPage, RelatedGuidance
+from learning.models import (
+    CollectionItem,
+    CollectionPage,
+    GuidanceAudience,
+    GuidancePage,
+    GuidanceStage,
+    LibraryPage,
+    RelatedGuidance,
+)
+from members.models import User
 from portal.bodies import Block, blocks_from_markdown, rich, stream
 from portal.demo.source import HERE, read
 
+_BETWEEN_REVIEWS = 330  # days: so that the first of forty are due
 _NAVIGATION = [
     ("Programme", "/programme/"),
     ("Guidance", "/guidance/"),
@@ -113,8 +124,8 @@ def _load_settings(home: HomePage, words: dict[str, Any], made: dict[str, Page])
     forget_public_pages()
 
 
-def load_library(home: HomePage) -> LibraryPage:
-    """The guidance library with its resources."""
+def load_library(home: HomePage, people: dict[str, User], today: date) -> LibraryPage:
+    """The guidance library with its resources, and the paths through them."""
     library = LibraryPage(
         title="Guidance",
         slug="guidance",
@@ -125,13 +136,34 @@ def load_library(home: HomePage) -> LibraryPage:
         path.stem: read(str(path.relative_to(HERE))) for path in sorted(Path(HERE, "guidance").glob("*.toml"))
     }
     pages = {slug: _load_resource(library, slug, row) for slug, row in rows.items()}
-    for slug, row in rows.items():
+    keepers = (people["editor"], people["facilitator"])
+    for place, (slug, row) in enumerate(rows.items()):
+        page = pages[slug]
+        page.owner = keepers[place % len(keepers)]
+        page.reviewed_on = today - timedelta(days=10 + place * 9)
+        page.review_due = page.reviewed_on + timedelta(days=_BETWEEN_REVIEWS)
         pages[slug].related = [
             RelatedGuidance(other=pages[other], sort_order=place)
             for place, other in enumerate(row["related"])
         ]
         publish(pages[slug])
+    for row in read("collections.toml")["collections"]:
+        _load_collection(library, row, pages)
     return library
+
+
+def _load_collection(library: LibraryPage, row: dict[str, Any], pages: dict[str, GuidancePage]) -> None:
+    page = CollectionPage(
+        title=row["title"],
+        slug=row["slug"],
+        introduction=row["introduction"],
+        body=stream([{"type": "text", "value": rich(row["text"])}]),
+    )
+    page.items = [
+        CollectionItem(guidance=pages[item["guidance"]], why=item["why"], sort_order=place)
+        for place, item in enumerate(row["items"])
+    ]
+    publish(library.add_child(instance=page))
 
 
 def _load_resource(library: LibraryPage, slug: str, row: dict[str, Any]) -> GuidancePage:
@@ -144,9 +176,16 @@ def _load_resource(library: LibraryPage, slug: str, row: dict[str, Any]) -> Guid
         kind=row["kind"],
         minutes=row.get("minutes"),
         group_size=row.get("group_size", ""),
+        group_min=row.get("group_min"),
+        group_max=row.get("group_max"),
+        licence=row.get("licence", ""),
         body=stream([_block(block) for block in row["body"]]),
     )
     page.stages = [GuidanceStage(stage=stage, sort_order=place) for place, stage in enumerate(row["stages"])]
+    page.audiences = [
+        GuidanceAudience(audience=audience, sort_order=place)
+        for place, audience in enumerate(row["audience"])
+    ]
     library.add_child(instance=page)
     page.themes.set(Theme.objects.filter(slug__in=row["themes"]))
     return page

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cohorts.times import holiday_on
+
 HERE = Path(__file__).parent
 PROGRAMME = HERE.parent / "programmes" / "2021-22.toml"
 LONDON = ZoneInfo("Europe/London")
 _LAST_TALK = date(2022, 9, 21)
 _FIRST_SESSION = date(2021, 9, 23)
-_DAYS_INTO_THE_YEAR = 63
+_DAYS_INTO_THE_YEAR = 56  # at least, and at most 62: module 2 begins on day 63
 
 
 def read(name: str) -> dict[str, Any]:
@@ -51,10 +53,29 @@ class Clock:
 
     @property
     def weeks(self) -> timedelta:
-        """Whole weeks between the programme's real year and one that is nine weeks old today."""
+        """Whole weeks between the programme's real year and one of which module 2 begins within seven days.
+
+        So the demo shows the same on whatever day it is loaded: module 1 is over, module 2 is next.
+        """
         days = (self.today - timedelta(days=_DAYS_INTO_THE_YEAR) - _FIRST_SESSION).days
-        return timedelta(weeks=round(days / 7))
+        return timedelta(weeks=days // 7)
 
     def session(self, on: date, at: time) -> datetime:
         """A session of this year's cohort: the same weekday and the same time in London."""
         return datetime.combine(on + self.weeks, at, LONDON)
+
+    def no_holiday(self, on: date) -> date:
+        """The same day, or the next of its weekday that is no bank holiday once it is moved to the present."""
+        while holiday_on(on + self.weeks):
+            on += timedelta(weeks=1)
+        return on
+
+    def year(self, programme: dict[str, Any]) -> tuple[date, date]:
+        """The first and the last day of this year's cohort.
+
+        Args:
+            programme: the programme's file.
+        """
+        starts = programme["modules"][0]["sessions"][0]["date"] + self.weeks
+        ends = max(row["date"] for row in programme["sessions"] if "date" in row) + self.weeks
+        return starts, ends

@@ -6,6 +6,7 @@ from django.utils.text import slugify
 
 from community_directory.models import Community
 from discussion.models import Post, Space, Topic, TopicRead
+from learning.models import GuidancePage
 from members.models import Circle, User
 from portal.demo.source import Clock, read
 
@@ -47,6 +48,7 @@ def _load_topic(row: dict[str, Any], space: Space, people: dict[str, User], cloc
         space=space,
         circle=space.circle,
         author=people[row["author"]],
+        page=GuidancePage.objects.get(slug=row["about"]) if "about" in row else None,
         title=row["title"],
         slug=slugify(row["title"])[:80] or "topic",
         created_at=clock.talk(row["at"]),

@@ -4,13 +4,16 @@ import tomllib
 from datetime import date, time, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cohorts import materials
 from cohorts.enums import OF_A_COHORT, SessionKind
 from cohorts.models import Cohort, Session
 from learning.models import ModulePage, ProgrammePage
 from members.enums import CircleKind, Role
 from members.models import Circle, User
 from portal.demo.directory import enrol
-from portal.demo.source import PROGRAMME, Clock
+from portal.demo.source import PROGRAMME, Clock, read
 
 # After a module's second day: co-consulting three weeks on, a clinic six, a webinar four.
 _AFTER = {
@@ -24,8 +27,7 @@ _JOINING = "https://meet.example.org/cohort"
 def load_year(people: dict[str, User], members: list[str], clock: Clock) -> Cohort:
     """The running cohort with its people and dated sessions."""
     source = tomllib.loads(PROGRAMME.read_text(encoding="utf-8"))
-    starts = source["modules"][0]["sessions"][0]["date"] + clock.weeks
-    ends = max(row["date"] for row in source["sessions"] if "date" in row) + clock.weeks
+    starts, ends = clock.year(source)
     name = f"Cohort {starts.year}–{ends.year % 100:02}"
     slug = f"{starts.year}-{ends.year % 100:02}"
     circle = Circle.objects.create(kind=CircleKind.COHORT, name=name, slug=f"cohort-{slug}-demo")
@@ -41,7 +43,20 @@ def load_year(people: dict[str, User], members: list[str], clock: Clock) -> Coho
     roles[people["facilitator"]] = Role.LEAD
     enrol(circle, roles, clock)
     _load_sessions(cohort, source, clock)
+    _load_materials(cohort, people["facilitator"])
     return cohort
+
+
+def _load_materials(cohort: Cohort, facilitator: User) -> None:
+    """What module 1 has left for the cohort; and for module 2 what is not shown yet."""
+    for row in read("materials.toml")["materials"]:
+        session = cohort.sessions.get(title=row.pop("session"))
+        shown, file = row.pop("shown"), row.pop("file", "")
+        if file:
+            row["file"] = SimpleUploadedFile(row.pop("name"), file.encode())
+        materials.add_material(session=session, person=facilitator, **row)
+        if shown and session.module:
+            materials.show(cohort=cohort, module=session.module)
 
 
 def _load_sessions(cohort: Cohort, source: dict[str, Any], clock: Clock) -> None:
@@ -54,13 +69,14 @@ def _load_sessions(cohort: Cohort, source: dict[str, Any], clock: Clock) -> None
             _make(cohort, clock, {**row, "kind": SessionKind.HALF_DAY, "form": "Online"}, page)
     for row in source["sessions"]:
         page = modules.get(row.get("after_module", 0))
-        _make(cohort, clock, row if "date" in row else _dated(row, last_day), page)
+        _make(cohort, clock, row if "date" in row else _dated(row, last_day, clock), page)
 
 
-def _dated(row: dict[str, Any], last_day: dict[int, date]) -> dict[str, Any]:
+def _dated(row: dict[str, Any], last_day: dict[int, date], clock: Clock) -> dict[str, Any]:
     """A session whose date the file leaves open, put after its module."""
     after, starts, ends = _AFTER[row["kind"]]
-    return {**row, "date": last_day[row["after_module"]] + after, "starts": starts, "ends": ends}
+    on = clock.no_holiday(last_day[row["after_module"]] + after)
+    return {**row, "date": on, "starts": starts, "ends": ends}
 
 
 def _make(cohort: Cohort, clock: Clock, row: dict[str, Any], module: ModulePage | None) -> None:

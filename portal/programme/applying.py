@@ -9,11 +9,11 @@ from wagtail.models import Page
 from cohorts import actions
 from cohorts.models import Cohort, Session
 from kit.caching import forget_public_pages
+from kit.raw_blocks import digest
 from members.models import User
 from portal.models import LoadedItem
 from portal.programme.mistakes import Mistake, Mistaken
 from portal.programme.plan import Plan, Planned, Verdict
-from portal.programme.values import digest
 
 
 def apply(plan: Plan, *, user: User | None) -> None:

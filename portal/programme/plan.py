@@ -15,12 +15,13 @@ from wagtail.models import Page
 
 from cohorts.models import Cohort, Session
 from home.models import HomePage
+from kit.raw_blocks import digest
 from members.admin_forms import reserved_segments
 from portal.models import LoadedItem
 from portal.programme.checking import Caution, cautions
 from portal.programme.document import ProgrammeFile
 from portal.programme.mistakes import Mistake, Mistaken
-from portal.programme.values import Link, Value, digest
+from portal.programme.values import Link, Value
 from portal.programme.wanted import HOME, PROGRAMME, Wanted, find_guidance, guidance_slugs, wanted
 
 

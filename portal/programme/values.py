@@ -5,52 +5,21 @@ and for what stands in the database. Ids of blocks, keys of paragraphs and the w
 left out of it, so that an editor who saves a page unchanged has changed nothing.
 """
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 from wagtail.fields import StreamField
 
+from kit.raw_blocks import plain_of, with_ids_of, without_ids
+from kit.richtext import Block
 from members.models import Theme
-from portal.programme.richtext import Block, without_keys
 
 Plain = Any
 Known = Mapping[str, Model | None]
-_UTC = ZoneInfo("UTC")
-
-
-def digest(plain: Plain) -> str:
-    """SHA-256 of a plain form, in hexadecimal."""
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Plain:
-    if isinstance(value, datetime):
-        return value.astimezone(_UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str):
-        return without_keys(value.replace("\r\n", "\n")).strip()
-    if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, Sequence):
-        return [_plain(inner) for inner in value]
-    return value
-
-
-def _without_ids(value: Any) -> Any:
-    """Raw blocks without their ids, down to the items of lists inside them."""
-    if isinstance(value, Mapping):
-        is_block = {"type", "value"} <= value.keys()
-        return {name: _without_ids(inner) for name, inner in value.items() if not (is_block and name == "id")}
-    if isinstance(value, list | tuple):
-        return [_without_ids(inner) for inner in value]
-    return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,10 +57,10 @@ class Words(Value):
     value: str | int | bool | date | None
 
     def wanted(self, known: Known) -> Plain:
-        return _plain(self.value)
+        return plain_of(self.value)
 
     def current(self, thing: Model) -> Plain:
-        return _plain(getattr(thing, self.field))
+        return plain_of(getattr(thing, self.field))
 
     def fields(self, known: Known, thing: Model | None) -> dict[str, Any]:
         return {self.field: self.value}
@@ -105,10 +74,10 @@ class Span(Value):
     values: tuple[Any, Any]
 
     def wanted(self, known: Known) -> Plain:
-        return _plain(self.values)
+        return plain_of(self.values)
 
     def current(self, thing: Model) -> Plain:
-        return [_plain(getattr(thing, name)) for name in self.names]
+        return [plain_of(getattr(thing, name)) for name in self.names]
 
     def fields(self, known: Known, thing: Model | None) -> dict[str, Any]:
         return dict(zip(self.names, self.values, strict=True))
@@ -163,10 +132,10 @@ class Blocks(Value):
     blocks: list[Block]
 
     def wanted(self, known: Known) -> Plain:
-        return _plain(_without_ids(self._raw(self.field.stream_block.to_python(self.blocks))))
+        return plain_of(without_ids(self._raw(self.field.stream_block.to_python(self.blocks))))
 
     def current(self, thing: Model) -> Plain:
-        return _plain(_without_ids(self._raw(getattr(thing, self.field.name))))
+        return plain_of(without_ids(self._raw(getattr(thing, self.field.name))))
 
     def fields(self, known: Known, thing: Model | None) -> dict[str, Any]:
         old = self._raw(getattr(thing, self.field.name)) if thing else []
@@ -184,40 +153,3 @@ def ensure_theme(slug: str) -> Theme:
         name = slug
     theme, _ = Theme.objects.get_or_create(slug=slug, defaults={"name": name})
     return theme
-
-
-def _likeness(block: Block) -> list[str]:
-    """By what a block is known again: all of it; else its title and place; else its text."""
-    plain = _plain(_without_ids(block))
-    value = plain["value"]
-    if not isinstance(value, dict):
-        return [digest(plain)]
-    parts = [
-        [plain["type"], value.get("phase"), name, value.get(name)]
-        for name in ("title", "text")
-        if value.get(name)
-    ]
-    return [
-        digest({name: inner for name, inner in value.items() if inner not in (None, "")}),
-        *map(digest, parts),
-    ]
-
-
-def with_ids_of(old: Sequence[Mapping[str, Any]], new: list[Block]) -> list[Block]:
-    """New blocks with the ids of the old ones that they continue, so that ticks on a step stay with it.
-
-    A block continues an old one that says the same; else one with the same title; else one with the same text.
-    Each old id is given once.
-    """
-    ids: dict[int, str] = {}
-    for strength in range(3):
-        left: dict[str, list[str]] = {}
-        for block in old:
-            marks = _likeness(dict(block))
-            if block.get("id") and block["id"] not in ids.values() and strength < len(marks):
-                left.setdefault(marks[strength], []).append(str(block["id"]))
-        for place, block in enumerate(new):
-            marks = _likeness(block)
-            if place not in ids and strength < len(marks) and left.get(marks[strength]):
-                ids[place] = left[marks[strength]].pop(0)
-    return [{**block, "id": ids[place]} if place in ids else dict(block) for place, block in enumerate(new)]

@@ -10,11 +10,11 @@ from django.db.models import Model
 from cohorts.enums import SessionKind
 from cohorts.models import Cohort, Session
 from home.models import InformationPage, ReadingListPage
+from kit import richtext
+from kit.richtext import Block
 from learning.enums import Phase
 from learning.models import GuidancePage, ModulePage, ModulesPage, ProgrammePage
-from portal.programme import richtext
 from portal.programme.document import Dated, Maxims, Module, ProgrammeFile, Reading, Step
-from portal.programme.richtext import Block
 from portal.programme.values import Blocks, Link, Span, Themes, Value, Words
 
 HOME = "home"

@@ -1,7 +1,7 @@
 """The tests: nothing compressed, tasks run where they are asked for, fast passwords."""
 
 from .base import *  # noqa: F403
-from .base import BUILD, VAR
+from .base import BUILD, CACHES, VAR
 
 IS_DEMO = True
 SECRET_KEY = "only-for-tests-" * 4
@@ -16,7 +16,7 @@ STORAGES = {
 CACHES = {
     name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
     for name in ("default", "pages")
-}
+} | {"limits": CACHES["limits"]}
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True

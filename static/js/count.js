@@ -15,7 +15,8 @@ function follow(input, message, max) {
   const show = () => {
     const left = max - input.value.length;
     const many = Math.abs(left) === 1 ? "character" : "characters";
-    message.textContent = left < 0 ? `You have ${-left} ${many} too many.` : `You have ${left} ${many} left.`;
+    const number = Math.abs(left).toLocaleString("en-GB");
+    message.textContent = `You have ${number} ${many} ${left < 0 ? "too many" : "left"}.`;
     message.classList.toggle("p-count--over", left < 0);
   };
   input.addEventListener("input", () => {

@@ -8,7 +8,8 @@ const SAVE_AFTER = 400; // ms without a key
 
 const prefix = () => `draft:${document.body.dataset.user || ""}:`;
 
-function read(key) {
+/** The draft kept under this key: `{text, at, sent}`, or null. */
+export function read(key) {
   try {
     return JSON.parse(localStorage.getItem(prefix() + key));
   } catch {
@@ -16,7 +17,8 @@ function read(key) {
   }
 }
 
-function write(key, draft) {
+/** Keeps a draft under this key, or with null forgets it. Returns whether that could be done. */
+export function write(key, draft) {
   try {
     if (draft) localStorage.setItem(prefix() + key, JSON.stringify(draft));
     else localStorage.removeItem(prefix() + key);
@@ -71,39 +73,55 @@ export function enhance(root) {
 }
 
 function keep(area) {
-  const key = area.dataset.draftKey;
-  const draft = read(key);
+  // The key of a text that is saved while one types changes once it has a place of its own.
+  const draft = read(area.dataset.draftKey);
   if (draft && !area.value.trim()) {
-    if (draft.sent && arrived(draft)) write(key, null);
-    else restore(area, key, draft);
+    if (draft.sent && arrived(draft)) write(area.dataset.draftKey, null);
+    else restore(area, draft);
   }
   let wait;
   area.addEventListener("input", () => {
     clearTimeout(wait);
     wait = setTimeout(() => {
-      write(key, area.value.trim() ? { text: area.value, at: Date.now() } : null);
+      write(area.dataset.draftKey, area.value.trim() ? { text: area.value, at: Date.now() } : null);
     }, SAVE_AFTER);
   });
   area.form?.addEventListener("submit", () => clearTimeout(wait));
 }
 
-function restore(area, key, draft) {
-  area.value = draft.text;
-  area.dispatchEvent(new Event("input", { bubbles: true }));
-  const note = document.createElement("p");
-  note.className = "p-draft-note";
-  note.textContent = "We kept what you wrote. ";
-  const drop = document.createElement("button");
-  drop.type = "button";
-  drop.className = "p-action";
-  drop.textContent = "Start again";
-  drop.addEventListener("click", () => {
-    area.value = "";
-    write(key, null);
-    note.remove();
-    area.focus();
-    announce("The text is gone.");
+function restore(area, draft) {
+  put(area, draft.text);
+  note(area, "We kept what you wrote. ", {
+    "Start again": () => {
+      area.value = "";
+      write(area.dataset.draftKey, null);
+      announce("The text is gone.");
+    },
   });
-  note.append(drop);
-  area.after(note);
+}
+
+/** Puts a text into an area as if somebody had typed it. */
+export function put(area, text) {
+  area.value = text;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** A line below an area, with buttons: what each says, and what it does. It goes once one is pressed. */
+export function note(area, text, choices) {
+  const line = document.createElement("p");
+  line.className = "p-draft-note";
+  line.textContent = text;
+  for (const [words, act] of Object.entries(choices)) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "p-action";
+    button.textContent = words;
+    button.addEventListener("click", () => {
+      act();
+      line.remove();
+      area.focus();
+    });
+    line.append(button, " ");
+  }
+  area.after(line);
 }

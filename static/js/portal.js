@@ -1,5 +1,6 @@
 // What the pages do better with script. Everything works without it.
 import htmx from "htmx.org/dist/htmx.esm.js";
+import * as autosave from "./autosave.js";
 import * as copy from "./copy.js";
 import * as count from "./count.js";
 import * as details from "./details.js";
@@ -8,12 +9,14 @@ import * as filters from "./filters.js";
 import * as forms from "./forms.js";
 import * as live from "./live.js";
 import * as menu from "./menu.js";
+import * as played from "./played.js";
 import * as scroll from "./scroll.js";
+import * as study from "./study.js";
 
 window.htmx = htmx;
 document.documentElement.classList.add("p-scripted");
 
-const modules = [menu, live, filters, forms, drafts, count, copy, details, scroll];
+const modules = [menu, live, filters, forms, drafts, autosave, count, copy, details, played, scroll, study];
 for (const module of modules) module.start?.();
 
 // htmx says "load" for the body at first, then for each piece that it adds.

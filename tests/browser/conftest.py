@@ -89,8 +89,8 @@ def seed(var: Path) -> None:
     shutil.rmtree(var / "cache", ignore_errors=True)
 
 
-def serve(var: Path) -> Iterator[Site]:
-    """Serve the site in this folder until the caller goes on."""
+def serve(var: Path, **more: str) -> Iterator[Site]:
+    """Serve the site in this folder until the caller goes on; with more in its environment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -98,7 +98,7 @@ def serve(var: Path) -> Iterator[Site]:
     log = (var / "server.log").open("w")
     server = subprocess.Popen(
         [Path(sys.executable).with_name("gunicorn"), "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
-        cwd=ROOT, env=environment(var, SITE_URL=url), stdout=log, stderr=log,
+        cwd=ROOT, env=environment(var, SITE_URL=url, **more), stdout=log, stderr=log,
     )  # fmt: skip
     try:
         for _ in range(150):
@@ -142,7 +142,7 @@ def fill_in_sign_in(page: Page, role: str) -> None:
     """Fill in and send the form of the sign-in page that is open."""
     page.get_by_label("Email address").fill(f"{role}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.fixture(scope="session")

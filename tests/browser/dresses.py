@@ -35,6 +35,7 @@ def faults(page: Page, *, but_for: Sequence[str] = ()) -> dict[str, list[str]]:
     (WCAG 2.2, 1.4.10).
     """
     found = {}
+    page.wait_for_load_state()
     for dark in (False, True):
         page.emulate_media(color_scheme="dark" if dark else "light")
         for size in (WIDE, NARROW):

@@ -52,8 +52,10 @@ print(json.dumps({
     "reset": get_adapter().get_reset_password_from_key_url(key),
     "stop replies": "/me/notifications/unsubscribe/" + unsubscribe_token(participant) + "/",
     "stop all": "/me/notifications/unsubscribe/" + unsubscribe_token(participant, every=True) + "/",
+    "200": render(request, "members/not_for_them.html", {"kind": "visitor"}).content.decode(),
     "400": render_to_string("400.html"),
     "429": render(request, "429.html").content.decode(),
+    "413": render(request, "files/too_large.html").content.decode(),
     "500": render_to_string("500.html"),
 }))
 """
@@ -71,7 +73,7 @@ def as_somebody(enter: Callable[..., Page], site: Site, made: dict[str, str], wh
     return page
 
 
-@pytest.mark.parametrize("status", ["400", "429", "500"])
+@pytest.mark.parametrize("status", ["200", "400", "413", "429", "500"])
 def test_answer_of_no_page_has_no_fault(enter: Callable[..., Page], made: dict[str, str], status: str):
     """They are hard to come by: what is made of their templates is put at an address of the site."""
     page = enter()
@@ -122,7 +124,7 @@ def test_new_password_by_a_link(enter: Callable[..., Page], made: dict[str, str]
     page.goto(urlsplit(made["reset"]).path)
     see_title(page, "Choose a new password")
     assert faults(page) == {}
-    for label in ("New password", "The same password again"):
+    for label in ("New password", "New password again"):
         main(page).get_by_label(label, exact=True).fill("short")
     press(main(page), "Set my password")
     expect(main(page).get_by_role("alert")).to_be_visible()

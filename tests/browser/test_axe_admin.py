@@ -7,6 +7,7 @@ box, no label for a line within a block): they are Wagtail's to mend, and are le
 import json
 import re
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,84 @@ def sends(page: Page, path: Path) -> None:
     page.set_viewport_size(WIDE)
     main(page).get_by_label("Programme file").set_input_files(path)
     press(main(page), "Check the file")
+
+
+def test_next_year_is_set_up_and_taken_back(enter: Callable[..., Page]):
+    page = enter("editor")
+    page.goto("/admin/next-year/")
+    press(main(page), "See what would be made")
+    expect(main(page).locator(".error-message").first).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    main(page).get_by_label("Year to copy").select_option(index=1)
+    main(page).get_by_label("First half-day").fill(f"{date.today().year + 3}-09-01")
+    press(main(page), "See what would be made")
+    # The form says which days there are to choose from.
+    said = main(page).locator(".error-message").inner_text()
+    day = re.search(r"such as (\d+ \w+ \d{4})", said)[1]
+    main(page).get_by_label("First half-day").fill(f"{datetime.strptime(day, '%d %B %Y'):%Y-%m-%d}")
+    press(main(page), "See what would be made")
+    see_title(page, "What would be made")
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    press(main(page), "Set it up")
+    expect(main(page).get_by_role("heading", name="What to do now")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    press(main(page), "Show its dates")
+    expect(main(page).get_by_text("This has been done since")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    main(page).get_by_label("I know, and want it gone").check()
+    press(main(page), "Take it back")
+    see_title(page, "Set up next year")
+    assert faults(page, but_for=WAGTAILS) == {}
+
+
+def test_guidance_is_imported(enter: Callable[..., Page], tmp_path: Path):
+    page = enter("editor")
+    page.goto("/admin/guidance/import/")
+    press(main(page), "Check the file")
+    expect(main(page).get_by_role("alert")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    (tmp_path / "guidance.csv").write_text(
+        "Title,In short,Minutes,Reviewed on\nA round of names,Everybody speaks.,5,\nEnd on time,,ten,May\n"
+        "How to ask a good question,Another line.,,\n"
+    )
+    page.set_viewport_size(WIDE)
+    main(page).get_by_label("File", exact=True).set_input_files(tmp_path / "guidance.csv")
+    press(main(page), "Check the file")
+    see_title(page, "What would be imported")
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    press(main(page), "Import as drafts")
+    expect(main(page).get_by_role("alert")).to_contain_text("Nothing was imported")
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    main(page).get_by_label("Leave out the row that can’t be imported").check()
+    press(main(page), "Import as drafts")
+    see_title(page, "What was imported")
+    assert faults(page, but_for=WAGTAILS) == {}
+
+
+def test_two_themes_become_one(enter: Callable[..., Page]):
+    page = enter("editor")
+    page.goto("/admin/members/theme/")
+    main(page).get_by_role("link", name="Merge").first.click()
+    expect(main(page).get_by_role("button", name="See what would move")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    press(main(page), "See what would move")
+    expect(main(page).locator(".w-field__errors .error-message").first).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    main(page).get_by_label("The one that stays").select_option(index=1)
+    press(main(page), "See what would move")
+    expect(main(page).get_by_role("button", name="Merge them")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    press(main(page), "Merge them")
+    expect(page.get_by_text("is now part of")).to_be_visible()
 
 
 _BLOCKS = """

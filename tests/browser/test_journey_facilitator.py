@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.pages import YEAR
 from tests.browser.reading import follow, main, menu, press, see_link, see_said, see_title, titles
 
 TITLE = "Before the next half-day: bring one question"
@@ -32,7 +33,7 @@ def goes_to_the_cohort(page: Page) -> None:
     main(page).get_by_role("region", name="Your cohort").get_by_role("link", name=SPACE).click()
     see_title(page, SPACE)
     expect(
-        main(page).get_by_text("Only your cohort and its facilitators can see this: 26 people.")
+        main(page).get_by_text(f"Only the 26 people of Cohort {YEAR}, facilitators included, can see this.")
     ).to_be_visible()
 
 

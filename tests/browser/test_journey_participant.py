@@ -52,7 +52,7 @@ def signs_in_on_the_way_to_a_module(page: Page) -> None:
     expect(path.get_by_text("Sign in to tick off what you have done.")).to_be_visible()
     follow(path, "Sign in")
     see_title(page, "Sign in")
-    expect(main(page).get_by_text("Then you go on to the page that you asked for.")).to_be_visible()
+    expect(main(page).get_by_text("We will then take you to the page that you asked for.")).to_be_visible()
     fill_in_sign_in(page, "participant")
     see_title(page, MODULE)
     assert path_of(page) == "/programme/modules/planning-and-launching/"
@@ -198,7 +198,7 @@ def edits_the_reply(page: Page) -> None:
 def starts_a_topic(page: Page) -> None:
     follow(main(page), "Start a topic")
     see_title(page, "Start a topic")
-    expect(main(page).get_by_text("Everyone in the network can see this: 62 people.")).to_be_visible()
+    expect(main(page).get_by_text("Only the 62 people of the network can see this.")).to_be_visible()
     main(page).get_by_role("textbox", name="Title").fill("Who has walked home with somebody?")
     main(page).get_by_role("textbox", name="What you want to say").fill(
         "I mean from the ward to the front door."
@@ -212,17 +212,19 @@ def starts_a_topic(page: Page) -> None:
 
 def author_hears_of_it(facilitator: Page, site: Site) -> None:
     facilitator.goto("/")
-    expect(bell(facilitator)).to_have_accessible_name("Notifications 1 new")
+    expect(bell(facilitator)).to_have_accessible_name("Notifications 3 new")
     bell(facilitator).click()
     see_title(facilitator, "Notifications")
     sentence = "Daniel Osei replied to your topic “Say hello here”"
-    assert titles(main(facilitator), 2) == [f"New: {sentence}"]
+    before = titles(main(facilitator), 2)[1:]
+    assert titles(main(facilitator), 2) == [f"New: {sentence}", *before]
+    assert [title.endswith(" shared a reflection with you") for title in before] == [True, True]
     press(main(facilitator), f"Open : {sentence}")
     see_title(facilitator, "Say hello here")
     expect(main(facilitator).get_by_role("article").last).to_be_in_viewport()
-    expect(bell(facilitator)).to_have_accessible_name("Notifications")
+    expect(bell(facilitator)).to_have_accessible_name("Notifications 2 new")
     bell(facilitator).click()
-    assert titles(main(facilitator), 2) == [sentence]
+    assert titles(main(facilitator), 2) == [sentence, *before]
     mails = [path.read_text() for path in (site.var / "mail").iterdir()]
     assert ["To: facilitator@example.org" in mail for mail in mails] == [True]
 

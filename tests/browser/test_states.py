@@ -33,8 +33,16 @@ def sends_a_form_empty(path: str, button: str) -> Callable[[Page], None]:
     return send
 
 
+def asks_for_no_time(page: Page) -> None:
+    page.goto("/guidance/one-two-four-all/")
+    follow(main(page), "Make a running order")
+    page.goto(f"{page.url}?at=soon")
+    expect(main(page).get_by_role("alert")).to_be_focused()
+
+
 WITH_ERRORS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "sign in": ("", sends_a_wrong_password),
+    "running order": ("", asks_for_no_time),
     "password reset": ("", sends_a_form_empty("/accounts/password/reset/", "Send me the link")),
     "password change": (
         "participant",
@@ -127,6 +135,48 @@ def test_topic_that_is_removed_meanwhile(enter: Callable[..., Page]):
     see_title(other, "The topic was removed while you were writing")
     expect(main(other).get_by_role("textbox")).to_have_value("I have something to say.")
     assert faults(other) == {}
+
+
+def test_messages_are_written_stopped_and_reported(enter: Callable[..., Page]):
+    page, admin = enter("facilitator"), enter("admin")
+    page.goto("/communities/falls-in-care-homes/")
+    follow(main(page), "Send a message to Maureen Okafor")
+    press(main(page), "Send message")
+    expect(main(page).get_by_role("alert")).to_be_focused()
+    assert faults(page) == {}
+    main(page).get_by_role("textbox", name="Your message").fill(f"Dear Maureen, {LONG}")
+    press(main(page), "Send message")
+    see_said(page, "Your message is sent to Maureen Okafor.")
+    assert faults(page) == {}
+    other = enter("convener")
+    other.goto("/me/messages/")
+    press(main(other), "Read 1 new from Bronwen Hale")
+    see_title(other, "Bronwen Hale")
+    follow(main(other), "Report message 1")
+    see_title(other, "Report this message?")
+    assert faults(other) == {}
+    press(main(other), "Report this message")
+    see_said(other, "The programme team has the message and will look at it.")
+    follow(main(other), "Do not let Bronwen Hale write to me again")
+    see_title(other, "Do not let Bronwen Hale write to you again?")
+    assert faults(other) == {}
+    press(main(other), "Do not let them write")
+    expect(main(other).get_by_role("textbox")).to_have_count(0)
+    assert faults(other) == {}
+    admin.goto("/me/notifications/")
+    main(admin).get_by_role("button", name=re.compile("Maureen Okafor reported a message")).click()
+    see_title(admin, "A message that was reported")
+    assert faults(admin) == {}
+
+
+def test_own_page_is_seen_as_others_see_it(enter: Callable[..., Page]):
+    page = enter("participant")
+    page.goto("/me/profile/")
+    follow(main(page), "See your page as others see it")
+    for place in ("Somebody in one of your groups", "Anybody else", "A member of the network"):
+        follow(main(page), place)
+        expect(main(page).get_by_role("link", name=place)).to_have_attribute("aria-current", "true")
+        assert faults(page) == {}
 
 
 def test_notifications_with_something_in_them(enter: Callable[..., Page]):

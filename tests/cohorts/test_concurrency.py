@@ -1,17 +1,24 @@
-"""Many at once: an address changes once, a session loses no change, a programme is loaded once."""
+"""Many at once: an address changes once, a session loses no change, a programme is loaded once, a year set up once."""
 
 import threading
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from wagtail.models import Page
 
 from cohorts import actions
 from cohorts.models import CalendarFeed, Cohort, Session
 from home.models import HomePage
 from learning.models import ModulePage
+from members.actions import join
+from members.models import Membership
+from portal.models import YearCopy
+from portal.next_year.making import set_up
+from portal.next_year.undoing import undo
 from portal.programme.loading import load
 from tests.factories import SessionFactory, UserFactory
 from tests.portal.programme_files import SMALL
@@ -87,3 +94,32 @@ def test_a_programme_that_is_loaded_by_many_is_made_once():
     got = at_once(4, lambda place: load(SMALL))
     assert sorted(len(report.made) for report in got) == [0, 0, 0, 9]
     assert (Cohort.objects.count(), ModulePage.objects.count(), Session.objects.count()) == (1, 2, 4)
+
+
+def test_a_year_that_many_set_up_is_made_once(cast):
+    root = Page.get_first_root_node()
+    root.add_child(instance=HomePage(title="Ours", slug="ours", headline="Learn together"))
+    load(SMALL)
+    cohort, starts_on = Cohort.objects.get(slug="2025"), _next_thursday()
+    got = at_once(4, lambda place: set_up(cohort=cohort, starts_on=starts_on, user=cast.editor))
+    assert sorted(type(one).__name__ for one in got) == [*["AlreadySetUp"] * 3, "YearCopy"]
+    assert (YearCopy.objects.count(), Cohort.objects.filter(programme__isnull=False).count()) == (1, 2)
+    assert ModulePage.objects.count() == 4
+
+
+def test_of_an_invitation_and_a_way_back_one_comes_first(cast):
+    root = Page.get_first_root_node()
+    root.add_child(instance=HomePage(title="Ours", slug="ours", headline="Learn together"))
+    load(SMALL)
+    year = set_up(cohort=Cohort.objects.get(slug="2025"), starts_on=_next_thursday(), user=cast.editor)
+    circle = year.cohort.circle
+    acts = [lambda: undo(year=year, user=cast.editor), lambda: join(person=cast.participant, circle=circle)]
+    at_once(2, lambda place: acts[place]())
+    is_in = Membership.objects.filter(circle=circle).count()
+    assert (is_in, Cohort.objects.filter(pk=year.cohort_id).count()) in [(1, 1), (0, 0)]
+    assert ModulePage.objects.count() == (4 if is_in else 2)
+
+
+def _next_thursday() -> date:
+    """A Thursday next year, as 6 March 2025 was one."""
+    return date(2025, 3, 6) + timedelta(weeks=(timezone.localdate() - date(2025, 3, 6)).days // 7 + 52)

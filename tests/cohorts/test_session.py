@@ -39,7 +39,10 @@ def test_a_participant_reads_everything(cast, sessions, pages, signed_in):
     assert page.select_one("a[href='/programme/modules/planning/']") is not None
     assert page.select_one("a[href='https://meet.example.org/zwetschge']").get_text() == "Join online"
     assert page.select_one(f"a[href='/sessions/{sessions.private.pk}.ics']") is not None
-    assert words(page.select_one(".p-who")) == "Only people in Cohort 2021–22 can see this session."
+    assert (
+        words(page.select_one(".p-who"))
+        == "Only the 3 people of Cohort 2021–22, facilitators included, and the editors of this site can see this session."
+    )
     assert words(page.select_one(".p-notice")) == "This date is provisional. It may still change."
     assert words(page.select_one(".p-prose")) == "About zwetschge."
 
@@ -118,15 +121,14 @@ def test_the_page_has_a_place_for_what_other_rooms_know(cast, sessions, signed_i
 def test_a_session_costs_five_queries(cast, sessions, signed_in, django_assert_num_queries):
     browser = signed_in(cast.participant)
     browser.get("/calendar/")
-    with django_assert_num_queries(
-        4
-    ):  # session, person, circles; the session with its module, cohort and circle
+    # Session, person, circles; the session with its module, cohort and circle; what lies beside it.
+    with django_assert_num_queries(5):
         browser.get(f"/sessions/{sessions.private.pk}/")
 
 
 def test_a_public_session_is_kept_for_visitors(sessions, django_assert_num_queries):
     Client().get("/guidance/")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         Client().get(f"/sessions/{sessions.public.pk}/")
     with django_assert_num_queries(0):
         Client().get(f"/sessions/{sessions.public.pk}/")
@@ -215,7 +217,10 @@ def test_the_address_page_costs_three_queries(cast, pages, signed_in, django_ass
 def test_a_session_of_a_community_names_it(cast, pages, signed_in):
     session = SessionFactory(circle=cast.community.circle, kind="meeting")
     page = main(signed_in(cast.convener).get(f"/sessions/{session.pk}/"))
-    assert words(page.select_one(".p-who")) == "Only people in Falls in care homes can see this session."
+    assert (
+        words(page.select_one(".p-who"))
+        == "Only the 1 person of Falls in care homes, conveners included, can see this session."
+    )
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,17 @@ def test_a_session_without_a_date_says_so(db):
     session = SessionFactory.build(starts_at=None, ends_at=None)
     assert (session.when, session.minutes, session.state) == ("Date to be set", None, "")
     assert not session.is_over(at(2026, 1, 5) + timedelta(days=10_000))
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2021, 4, 2), "Good Friday"),
+        (date(2026, 12, 25), "Christmas Day"),
+        (date(2022, 12, 27), "Christmas Day (observed)"),
+        (date(2026, 9, 24), ""),
+        (date(2026, 11, 30), ""),  # Saint Andrew's Day: in Scotland alone
+    ],
+)
+def test_bank_holidays_are_those_of_england(day, name):
+    assert times.holiday_on(day) == name

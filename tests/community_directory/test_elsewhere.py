@@ -81,6 +81,7 @@ class TestDashboard:
         assert [title.get_text() for title in soup.select("h2, h3")] == [
             "My community",
             "Falls in care homes",
+            "For where Falls in care homes is: getting started",
         ]
         assert "1 community would like to connect with yours" in soup.get_text()
         assert soup.select_one(".p-tag").get_text() == "Published"
@@ -103,9 +104,11 @@ class TestDashboard:
             Connection.objects.create(source=cast.community, target=other, reason="Same.")
         person = fresh(cast.convener)
         assert person.led_circle_ids
+        panels.own(asked_by(person))  # what each process holds of the library is there from now on
+        # And a third of what fills its slot: see tests/portal/test_stage.py.
         with django_assert_num_queries(2):
             panels.own(asked_by(person))
-        assert panels.OWN.queries == 2
+        assert panels.OWN.queries == 3
 
 
 class TestSearch:

@@ -25,6 +25,11 @@ _hostile = st.one_of(
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _often(unlimited):
+    """Each is sent more often than anybody would."""
+
+
 @pytest.fixture
 def clients(visit: Callable[[str], Client]) -> Client:
     return visit("participant")

@@ -172,7 +172,7 @@ def test_what_is_refused_undoes_what_was_saved_with_it_and_says_so(cast, editor,
     assert (fresh(common).pinned, fresh(common).closed) == (False, False)
     checked = [box["name"] for box in BeautifulSoup(page.content, "html.parser").select("input[checked]")]
     assert checked == ["pinned", "closed"]
-    assert not ModelLogEntry.objects.filter(object_id=str(common.pk)).exists()
+    assert not ModelLogEntry.objects.for_instance(common).exists()
     assert "successfully" not in editor.get(TOPICS).text.lower()
 
 

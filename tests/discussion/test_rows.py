@@ -31,7 +31,7 @@ from tests.factories import CircleFactory, CommunityFactory
         ("Ada", "", "Ada"),
         ("", "Lovelace", "Lovelace"),
         ("", "", "A member"),
-        (None, None, "Someone who has left"),
+        (None, None, "Former member"),
     ],
 )
 def test_a_name(first: str | None, last: str | None, name: str) -> None:
@@ -43,11 +43,11 @@ def test_a_name(first: str | None, last: str | None, name: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "number", "sentence"),
     [
-        (CircleKind.NETWORK, 62, "Everyone in the network can see this: 62 people."),
-        (CircleKind.NETWORK, 1234, "Everyone in the network can see this: 1,234 people."),
-        (CircleKind.COHORT, 24, "Only your cohort and its facilitators can see this: 24 people."),
-        (CircleKind.COMMUNITY, 1, "Only the members of Falls can see this: 1 person."),
-        (CircleKind.GROUP, 2, "Only the members of Falls can see this: 2 people."),
+        (CircleKind.NETWORK, 62, "Only the 62 people of the network can see this."),
+        (CircleKind.NETWORK, 1234, "Only the 1,234 people of the network can see this."),
+        (CircleKind.COHORT, 24, "Only the 24 people of Falls, facilitators included, can see this."),
+        (CircleKind.COMMUNITY, 1, "Only the 1 person of Falls, conveners included, can see this."),
+        (CircleKind.GROUP, 2, "Only the 2 people of Falls can see this."),
     ],
 )
 def test_who_can_see_it_in_a_sentence(kind: str, number: int, sentence: str) -> None:
@@ -355,7 +355,7 @@ def test_a_row_has_the_addresses_of_what_its_reader_may_do(
     [found] = asked.TOPIC.rows(person, cohort_space.slug, topic.pk)
     here = asked.POSTS.rows(person, topic.pk, 2, 2, timezone.now())
     [row] = rows.post_rows(here, found, person, roles={}, first_new=None)
-    assert {key for key in row if key.endswith("_url") and row[key]} == expected
+    assert {key for key in row if key.endswith("_url") and row[key]} == expected | {"person_url"}
     assert {key: row[key] for key in expected} == {
         key: address
         for key, address in {
@@ -375,7 +375,8 @@ def test_a_row_of_what_was_removed_offers_to_bring_it_back_alone(cast, cohort_sp
     here = asked.POSTS.rows(person, topic.pk, 2, 2, timezone.now() - timedelta(days=30))
     [row] = rows.post_rows(here, found, person, roles={}, first_new=None)
     assert {key: row[key] for key in row if key.endswith("_url") and row[key]} == {
-        "restore_url": reverse("discussion:restore_post", args=[reply.pk])
+        "person_url": reverse("members:person", args=[person.pk]),
+        "restore_url": reverse("discussion:restore_post", args=[reply.pk]),
     }
 
 

@@ -72,9 +72,9 @@ def test_groups_come_last(cast, visit, open_space) -> None:
 
 def test_it_says_who_can_see_each(cast, visit, open_space, cohort_space, community_space) -> None:
     text = words(soup(visit("convener").get(INDEX)).main)
-    assert "Everyone in the network can see this: 5 people." in text
-    assert "Only your cohort and its facilitators can see this: 3 people." in text
-    assert "Only the members of Falls in care homes can see this: 1 person." in text
+    assert "Only the 5 people of the network can see this." in text
+    assert "Only the 3 people of Cohort 2021–22, facilitators included, can see this." in text
+    assert "Only the 1 person of Falls in care homes, conveners included, can see this." in text
 
 
 def test_it_says_what_is_new_and_what_was_said_last(cast, visit, topic, open_space) -> None:

@@ -13,6 +13,7 @@ from discussion import actions
 from discussion.models import Post, Topic, TopicRead
 from discussion.rows import page_of
 from members import actions as members_actions
+from members.enums import SeenBy
 from members.models import Profile, User
 from tests.discussion.conftest import fresh
 from tests.discussion.test_space_page import soup, words
@@ -101,28 +102,34 @@ def test_who_leads_here_is_named_so(cast, visit, topic, say) -> None:
     assert words(page.select_one("#post-2 .p-post__role")) == "Facilitator"
 
 
-def test_what_one_does_is_told_of_those_who_chose_to_be_found(cast, visit, topic, say) -> None:
+@pytest.mark.parametrize("seen_by", SeenBy)
+@pytest.mark.parametrize("shares", [True, False])
+def test_what_one_does_is_told_to_those_who_may_see_it(cast, visit, topic, say, seen_by, shares) -> None:
     person = UserFactory(first_name="Ada", last_name="Lovelace")
     members_actions.join(person=person, circle=cast.cohort.circle)
-    Profile.objects.filter(user=person).update(
-        job_title="Ward manager", organisation=OrganisationFactory(name="St Elsewhere")
-    )
+    trust = OrganisationFactory(name="St Elsewhere")
+    profiles = Profile.objects.filter(user=person)
+    profiles.update(job_title="Ward manager", organisation=trust, job_title_seen_by=seen_by)
     say(person)
+    if not shares:  # what they said stays, and they have left the group
+        members_actions.leave(person=person, circle=cast.cohort.circle)
+    told = seen_by == SeenBy.NETWORK or (shares and seen_by == SeenBy.GROUPS)
 
     def head() -> BeautifulSoup:
         page = soup(visit("participant").get(topic.get_absolute_url()))
         return page.select_one("#post-2 .p-post__who")
 
-    assert (words(head()), head().a) == ("Ada Lovelace", None)
-    Profile.objects.filter(user=person).update(findable=True)
-    assert words(head()) == "Ada Lovelace Ward manager, St Elsewhere"
+    assert words(head()) == "Ada Lovelace " + ("Ward manager, " if told else "") + "St Elsewhere"
+    link = head().a and head().a["href"]
+    assert link == (f"/people/{person.pk}/" if shares else None)
+    profiles.update(findable=True)
     assert head().a["href"] == f"/people/{person.pk}/"
 
 
 def test_somebody_whose_account_is_gone(cast, visit, topic, reply) -> None:
     cast.convener.delete()
     page = soup(visit("participant").get(topic.get_absolute_url()))
-    assert words(page.select_one("#post-2 .p-post__name")) == "Someone who has left"
+    assert words(page.select_one("#post-2 .p-post__name")) == "Former member"
 
 
 def test_a_post_says_what_it_answers(cast, visit, topic, reply, say) -> None:

@@ -49,7 +49,7 @@ def test_a_topic_is_started_and_shown(cast, visit, cohort_space) -> None:
 
 def test_the_form_says_who_will_read_it(visit, cohort_space) -> None:
     page = soup(visit("participant").get(NEW))
-    assert "Only your cohort and its facilitators can see this: 3 people." in words(page.main)
+    assert "Only the 3 people of Cohort 2021–22, facilitators included, can see this." in words(page.main)
     assert page.main.textarea["data-draft-key"] == f"space-{cohort_space.pk}"
 
 

@@ -88,6 +88,33 @@ def every_block(media: Media, page_id: int) -> list[dict[str, object]]:
             "type": "resource_link",
             "value": {"title": "A longer read", "page": page_id, "url": "", "text": "For the evening."},
         },
+        {
+            "type": "video",
+            "value": {
+                "title": "A <first> meeting",
+                "url": "https://vimeo.com/123456789",
+                "minutes": 4,
+                "captions": True,
+            },
+        },
+        {
+            "type": "sound",
+            "value": {
+                "title": "Looking back",
+                "url": "https://soundcloud.com/somebody/looking-back",
+                "transcript": "<p>It began in a corridor.</p>",
+            },
+        },
+        {
+            "type": "document",
+            "value": {
+                "document": media.document.pk,
+                "title": "A form & notes",
+                "text": "To take along.",
+                "page": page_id,
+            },
+        },
+        {"type": "discussion", "value": {"prompt": "What did you try?"}},
     ]
 
 

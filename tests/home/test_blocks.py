@@ -44,7 +44,8 @@ def test_every_block_of_a_body_is_drawn(html, about):
     for said in (
         "Before you &lt;begin&gt;", "Ten chairs &amp; a door", "A &lt;circle&gt;", "A. Writer", "Mind &amp; heart",
         "start on time", "read out slides", "Ask", "Two truths", "Who was not there?", "If only three come",
-        "Does it cost?", "Who does what", "A longer read",
+        "Does it cost?", "Who does what", "A longer read", "A &lt;first&gt; meeting", "It began in a corridor.", "A form &amp; notes",
+        "What did you try?",
     ):  # fmt: skip
         assert said in html
 
@@ -110,7 +111,7 @@ def test_a_table_says_what_its_columns_and_rows_are(html):
 
 
 def test_links_to_pages_and_documents_are_given_their_addresses(html, media):
-    assert html.count('href="/guidance/start-with-a-question/"') == 3
+    assert html.count('href="/guidance/start-with-a-question/"') == 4
     assert f'href="{media.document.url}"' in html
     assert "linktype" not in html
 
@@ -135,8 +136,8 @@ def test_queries_do_not_depend_on_the_number_of_blocks(
     pages.home.add_child(instance=InformationPage(title="Many", slug="many", body=json.dumps(body)))
     client.get("/many/")
     client.cookies["sessionid"] = "none"  # past the pages that are kept for visitors
-    # the page; pictures, and their sizes; pages and documents linked to
-    with django_assert_num_queries(5):
+    # the page; pictures, and their sizes; documents; pages and documents linked to
+    with django_assert_num_queries(6):
         assert client.get("/many/").status_code == 200
 
 

@@ -117,8 +117,9 @@ def test_a_visitor_is_offered_to_sign_in_and_come_back(client, cohort_page):
 
 def test_a_cohorts_page_says_who_can_see_it(signed_in, cast, cohort_page, open_page):
     reader = signed_in(cast.participant)
-    assert "Only people in your group can see this page." in reader.get("/notes/").content.decode()
-    assert "Only people in your group" not in reader.get("/about/").content.decode()
+    said = "Only the 3 people of Cohort 2021–22, facilitators included, and the editors of this site can see this page."
+    assert reader.get("/notes/").content.decode().count(said) == 1
+    assert reader.get("/about/").content.decode().count("Everyone can see this page.") == 1
 
 
 def test_seeing_and_being_listed_agree_for_every_person_and_page(cast, pages, open_page, cohort_page, draft):

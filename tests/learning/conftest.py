@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 
-from learning.models import GuidancePage, GuidanceStage, ModulePage
+from learning.models import GuidanceAudience, GuidancePage, GuidanceStage, ModulePage
 from members.models import Circle, Theme
 from tests.factories import ThemeFactory
 from tests.home.conftest import alone, as_json, every_block, media
@@ -36,6 +36,7 @@ def shelve(pages) -> Shelve:
         *,
         themes: Sequence[str] = (),
         stages: Sequence[str] = (),
+        audiences: Sequence[str] = (),
         kind: str = "guide",
         text: str = "",
         in_short: str = "In short.",
@@ -56,6 +57,8 @@ def shelve(pages) -> Shelve:
         )
         for place, stage in enumerate(stages):
             page.stages.add(GuidanceStage(stage=stage, sort_order=place))
+        for place, audience in enumerate(audiences):
+            page.audiences.add(GuidanceAudience(audience=audience, sort_order=place))
         pages.library.add_child(instance=page)
         if themes:
             page.themes.set([ThemeFactory(slug=slug) for slug in themes])

@@ -105,3 +105,11 @@ def test_tags_are_no_text_and_entities_are_read():
 def test_no_text_breaks_it_or_gets_out_as_html(texts, word):
     shown = excerpt(body(*texts), [word])
     assert re.sub(r"</?mark>", "", shown).count("<") == 0
+
+
+def test_a_recording_that_waits_is_passed_over():
+    video = {"title": "Trust, a talk", "url": "https://vimeo.com/123456789", "transcript": ""}
+    body = [{"type": "video", "value": video}, {"type": "text", "value": "<p>Then trust comes.</p>"}]
+    assert excerpt(json.dumps(body), ["trust"]) == "Then <mark>trust</mark> comes."
+    video["captions"] = True
+    assert excerpt(json.dumps(body), ["trust"]) == "<mark>Trust</mark>, a talk"

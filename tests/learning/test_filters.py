@@ -5,8 +5,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learning.enums import Kind, Sort
-from learning.filters import Wanted, read
+from learning.enums import Audience, GroupSize, Kind, Length, Sort
+from learning.filters import CHOICES, PARAMETERS, Wanted, read
 from members.enums import Stage
 
 slugs = st.from_regex(r"[a-z0-9][a-z0-9-]{0,12}", fullmatch=True)
@@ -22,8 +22,11 @@ def wishes(draw) -> Wanted:
         themes=tuple(draw(st.lists(slugs, unique=True, max_size=4))),
         kinds=tuple(draw(st.lists(st.sampled_from(Kind.values), unique=True))),
         stages=tuple(draw(st.lists(st.sampled_from(Stage.values), unique=True))),
+        audiences=tuple(draw(st.lists(st.sampled_from(Audience.values), unique=True))),
+        lengths=tuple(draw(st.lists(st.sampled_from(Length.values), unique=True))),
+        groups=tuple(draw(st.lists(st.sampled_from(GroupSize.values), unique=True))),
         sort=draw(st.sampled_from(orders)),
-        cursor=draw(st.sampled_from(["", "20", "WyJuIl0"])),
+        cursor=draw(st.sampled_from(["", "20", "731"])),
         all_themes=draw(st.booleans()),
     )
 
@@ -44,12 +47,12 @@ def test_what_an_address_says_is_read_back_from_it(wanted):
 def test_whatever_an_address_says_it_is_read(text, values, cursor):
     query = QueryDict(mutable=True)
     query["q"], query["sort"], query["cursor"], query["themes"] = text, cursor, cursor, text
-    for name in ("theme", "kind", "stage"):
+    for name in PARAMETERS.values():
         query.setlist(name, values)
     wanted = read(query)
     assert len(wanted.text) <= 200
-    assert set(wanted.kinds) <= set(Kind.values)
-    assert set(wanted.stages) <= set(Stage.values)
+    for facet, choices in CHOICES.items():
+        assert set(wanted.of(facet)) <= set(choices.values)
     assert len(wanted.themes) <= 20
     assert "\x00" not in wanted.text + "".join(wanted.themes) + wanted.cursor
 

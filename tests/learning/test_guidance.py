@@ -2,11 +2,15 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 
-from learning.models import GuidancePage, GuidanceStage, RelatedGuidance, minutes_to_read
+from files.models import PortalDocument
+from kit.caching import forget_public_pages
+from learning.models import GuidanceDownload, GuidancePage, GuidanceStage, RelatedGuidance, minutes_to_read
 from learning.resource import as_published, as_written
 from tests.home.conftest import every_block
 
@@ -71,6 +75,53 @@ def test_a_page_has_one_title_and_a_way_back(guidance):
     assert '<meta name="description" content="Small promises, kept.">' in html
 
 
+def test_a_review_that_is_noted_counts_more_than_the_day_of_publishing(guidance):
+    GuidancePage.objects.filter(pk=guidance.pk).update(reviewed_on=date(2026, 3, 4))
+    assert "Last reviewed: 4 March 2026" in shown(guidance)
+
+
+def test_it_says_for_whom_it_is(shelve):
+    page = shelve("For some", audiences=["sponsor", "member"])
+    links = re.findall(r'<a [^>]*href="([^"]*)">([^<]*)', in_short(shown(page)))
+    assert links[1:] == [
+        ("/guidance/?audience=sponsor", "Managers and sponsors"),
+        ("/guidance/?audience=member", "Members"),
+    ]
+    for href, _ in links:
+        assert "For some" in Client().get(href).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("licence", "said"),
+    [
+        ("cc-by", 'href="https://creativecommons.org/licenses/by/4.0/" rel="license noopener">'),
+        ("own", "Ask before you use it elsewhere"),
+    ],
+)
+def test_it_says_on_what_terms_it_may_be_used(shelve, licence, said):
+    html = shown(shelve("Terms", licence=licence, credit="By A. <Writer>"))
+    assert said in html
+    assert "By A. &lt;Writer&gt;" in html
+
+
+def test_without_terms_it_says_nothing_of_them(guidance):
+    assert 'rel="license' not in shown(guidance)
+
+
+def test_files_to_download_are_for_those_who_may_have_them(guidance, media, cast, signed_in):
+    own = PortalDocument(title="Slides", circle=cast.cohort.circle, file_size=2048)
+    own.file.save("slides.pdf", ContentFile(b"%PDF-1.4"))
+    own.save()
+    for place, (document, title) in enumerate([(own, ""), (media.document, "The form")]):
+        GuidanceDownload.objects.create(page=guidance, document=document, title=title, sort_order=place)
+    listed = r'<li><a href="([^"]*)">([^<]*) <span class="p-resource__kind">\((\w+)'
+    assert re.findall(listed, shown(guidance, signed_in(cast.participant))) == [
+        (own.url, "Slides", "PDF"),
+        (media.document.url, "The form", "PDF"),
+    ]
+    assert re.findall(listed, shown(guidance)) == [(media.document.url, "The form", "PDF")]
+
+
 # -- what to read next -----------------------------------------------------------------------------------
 
 
@@ -96,6 +147,19 @@ def test_what_is_related_and_private_is_for_its_people_alone(guidance, shelve, c
         assert "Our secret" not in html
         assert "Read next" not in html
         assert "Our draft" not in html
+
+
+def test_where_none_is_chosen_what_is_about_the_same_is_shown(guidance, shelve, cast, signed_in):
+    shelve("Also trust", themes=["trust"], stages=["maturing"])
+    shelve("Our trust", themes=["trust", "co-design"], circle=cast.cohort.circle)
+    shelve("Elsewhere", themes=["rhythm"])
+    named = r'<a class="p-card__link" href="[^"]*">([^<]*)'
+    assert re.findall(named, shown(guidance)) == ["Also trust"]
+    assert re.findall(named, shown(guidance, signed_in(cast.participant))) == ["Our trust", "Also trust"]
+    chosen = shelve("Chosen")
+    RelatedGuidance.objects.create(page=guidance, other=chosen, sort_order=0)
+    forget_public_pages()
+    assert re.findall(named, shown(guidance)) == ["Chosen"]
 
 
 def test_what_is_written_and_what_is_published_are_said_alike(guidance, shelve):
@@ -204,22 +268,22 @@ def full(shelve, media, pages):
 
 
 @pytest.mark.parametrize("times", [1, 4])
-def test_a_visitor_costs_seven_queries_whatever_the_number_of_blocks(
+def test_a_visitor_costs_eight_queries_whatever_the_number_of_blocks(
     client, full, alone, django_assert_num_queries, times
 ):
     page = full(times)
     client.cookies["sessionid"] = "none"
-    # the page; what is said about it; what is related; pictures, their sizes; pages and documents linked to
-    with django_assert_num_queries(7):
+    # the page; what is said about it; what is related; pictures, their sizes; documents to download; pages and documents linked to
+    with django_assert_num_queries(8):
         shown(page, client)
 
 
 @pytest.mark.parametrize("times", [1, 4])
-def test_somebody_signed_in_costs_five_more(full, cast, signed_in, alone, django_assert_num_queries, times):
+def test_somebody_signed_in_costs_three_more(full, cast, signed_in, alone, django_assert_num_queries, times):
     page = full(times)
     reader = signed_in(cast.participant)
-    # session, person, circles; and two permissions, where a document is linked to that editors alone may see
-    with django_assert_num_queries(12):
+    # session, person, circles
+    with django_assert_num_queries(11):
         shown(page, reader)
 
 

@@ -9,8 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from learning.enums import Kind, Sort
-from learning.filters import Wanted
+from learning.enums import Audience, GroupSize, Kind, Length, Sort
+from learning.filters import PARAMETERS, Wanted
 from learning.library import Found, look
 from members.enums import Stage
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 THEMES = ["trust", "rhythm", "purpose", "co-design", "value"]
 # No two of these have a stem in common, so that every database finds the same.
 WORDS = ["amber", "birch", "cedar", "dahlia", "elm"]
-MANY = 18
+MANY = 15  # all of them stand on one page
 EXAMPLES = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -34,6 +34,9 @@ class Resource:
     themes: frozenset[str]
     kind: str
     stages: frozenset[str]
+    audiences: frozenset[str]
+    minutes: int | None
+    group: tuple[int | None, int | None]
     is_private: bool
     is_live: bool
 
@@ -49,12 +52,16 @@ def resources(shelve, index, cast) -> list[Resource]:
             themes=frozenset(chance.sample(THEMES, chance.randint(0, 3))),
             kind=chance.choice(Kind.values[:4]),
             stages=frozenset(chance.sample(Stage.values[:4], chance.randint(0, 3))),
+            audiences=frozenset(chance.sample(Audience.values[:4], chance.randint(0, 2))),
+            minutes=chance.choice((None, 1, 15, 16, 30, 31, 60, 61, 240)),
+            group=chance.choice(((None, None), (1, 1), (None, 5), (2, 6), (5, 13), (12, None), (31, 40))),
             is_private=chance.random() < 0.2,
             is_live=chance.random() < 0.9,
         )
         shelve(
             resource.title, themes=sorted(resource.themes), kind=resource.kind, stages=sorted(resource.stages),
-            text=" ".join(sorted(resource.words)), live=resource.is_live,
+            text=" ".join(sorted(resource.words)), live=resource.is_live, audiences=sorted(resource.audiences),
+            minutes=resource.minutes, group_min=resource.group[0], group_max=resource.group[1],
             circle=cast.cohort.circle if resource.is_private else None,
         )  # fmt: skip
         made.append(resource)
@@ -73,31 +80,47 @@ def wishes(draw) -> Wanted:
         themes=tuple(draw(some)),
         kinds=tuple(draw(st.lists(st.sampled_from(Kind.values), unique=True, max_size=2))),
         stages=tuple(draw(st.lists(st.sampled_from(Stage.values), unique=True, max_size=3))),
+        audiences=tuple(draw(st.lists(st.sampled_from(Audience.values), unique=True, max_size=2))),
+        lengths=tuple(draw(st.lists(st.sampled_from(Length.values), unique=True, max_size=2))),
+        groups=tuple(draw(st.lists(st.sampled_from(GroupSize.values), unique=True, max_size=2))),
         sort=draw(st.sampled_from(list(Sort) if text else [Sort.NEWEST, Sort.TITLE])),
     )
+
+
+def held_by(resource: Resource, facet: str) -> frozenset[str]:
+    """The values of a facet that a resource has, told without the library's own tables."""
+    if facet == "kinds":
+        return frozenset({resource.kind})
+    if facet == "lengths":
+        minutes = resource.minutes or 1
+        return frozenset(
+            {"15" if minutes <= 15 else "30" if minutes <= 30 else "60" if minutes <= 60 else "more"}
+        )
+    if facet == "groups":
+        if resource.group == (None, None):
+            return frozenset()
+        people = range(resource.group[0] or 1, (resource.group[1] or 100) + 1)
+        names = {1: "1", 2: "2-5", 6: "6-12", 13: "13-30", 31: "more"}
+        return frozenset(names[max(first for first in names if first <= number)] for number in people)
+    return frozenset(getattr(resource, facet))
 
 
 def matches(resource: Resource, wanted: Wanted, *, but: str = "") -> bool:
     """Whether a resource is what is asked for, one facet left out."""
     held = {word.lower() for word in resource.words} | set(resource.title.lower().split())
-    return (
-        all(word.lower() in held for word in wanted.text.split())
-        and (but == "themes" or not wanted.themes or bool(resource.themes & set(wanted.themes)))
-        and (but == "kinds" or not wanted.kinds or resource.kind in wanted.kinds)
-        and (but == "stages" or not wanted.stages or bool(resource.stages & set(wanted.stages)))
+    return all(word.lower() in held for word in wanted.text.split()) and all(
+        facet == but or not wanted.of(facet) or held_by(resource, facet) & set(wanted.of(facet))
+        for facet in PARAMETERS
     )
 
 
 def looped(resources: list[Resource], wanted: Wanted) -> dict[str, object]:
     """The answer by a plain loop: the titles, and for each facet how many each value would find."""
-    counts: dict[str, dict[str, int]] = {"themes": {}, "kinds": {}, "stages": {}}
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in PARAMETERS}
     for facet, count in counts.items():
         for resource in resources:
             if matches(resource, wanted, but=facet):
-                values = {"themes": resource.themes, "kinds": {resource.kind}, "stages": resource.stages}[
-                    facet
-                ]
-                for value in values:
+                for value in held_by(resource, facet):
                     count[value] = count.get(value, 0) + 1
     return {"titles": {r.title for r in resources if matches(r, wanted)}, **counts}
 
@@ -107,8 +130,8 @@ def answered(found: Found) -> dict[str, object]:
     return {
         "titles": {re.sub(r"</?mark>", "", result.title) for result in found.results},
         **{
-            facet: {option.value: option.count for option in getattr(found, facet) if option.count}
-            for facet in ("themes", "kinds", "stages")
+            facet: {option.value: option.count for option in options if option.count}
+            for facet, options in found.facets.items()
         },
     }
 
@@ -148,8 +171,8 @@ def test_the_order_is_the_one_that_is_said(resources, wanted):
 @given(wanted=wishes())
 def test_taking_a_filter_off_never_finds_less_unless_others_of_its_facet_stay(resources, wanted):
     found = look(AnonymousUser(), wanted)
-    for facet in ("themes", "kinds", "stages"):
-        values = getattr(wanted, facet)
+    for facet in PARAMETERS:
+        values = wanted.of(facet)
         if len(values) == 1:
             assert look(AnonymousUser(), wanted.without(facet, values[0])).total >= found.total
 
@@ -159,6 +182,5 @@ def test_taking_a_filter_off_never_finds_less_unless_others_of_its_facet_stay(re
 def test_every_filter_that_is_on_can_be_seen_and_taken_off(resources, wanted):
     found = look(AnonymousUser(), wanted)
     assert len(found.chips) == wanted.number_of_filters
-    for facet in ("themes", "kinds", "stages"):
-        checked = {option.value for option in getattr(found, facet) if option.checked}
-        assert checked == set(getattr(wanted, facet))
+    for facet, options in found.facets.items():
+        assert {option.value for option in options if option.checked} == set(wanted.of(facet))

@@ -232,22 +232,22 @@ def full(path, pages, media, shelve, theme):
 
 
 @pytest.mark.parametrize("times", [1, 10])
-def test_a_visitor_costs_seven_queries_whatever_there_is(
+def test_a_visitor_costs_eight_queries_whatever_there_is(
     client, full, alone, django_assert_num_queries, times
 ):
     full(times)
     client.cookies["sessionid"] = "none"
-    # the page; what is around it; themes; pictures, their sizes; pages and documents linked to
-    with django_assert_num_queries(7):
+    # the page; what is around it; themes; pictures, their sizes; documents to download; pages and documents linked to
+    with django_assert_num_queries(8):
         shown(client)
 
 
 @pytest.mark.parametrize("times", [1, 10])
-def test_a_member_costs_six_more(full, cast, signed_in, alone, django_assert_num_queries, times):
+def test_a_member_costs_four_more(full, cast, signed_in, alone, django_assert_num_queries, times):
     full(times)
     reader = signed_in(cast.participant)
-    # session, person, circles; ticks; and two permissions, where a document is linked to
-    with django_assert_num_queries(13):
+    # session, person, circles; ticks
+    with django_assert_num_queries(12):
         shown(reader)
 
 

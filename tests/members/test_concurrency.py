@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, connections
 
-from members import actions
+from members import actions, listed_words
 from members.enums import CircleKind, Role, State
 from members.errors import LastLead
 from members.models import Circle, Membership, User
@@ -106,6 +106,66 @@ def test_the_network_is_made_once():
 def test_words_saved_at_once_are_there_once():
     from members.models import Region
 
-    wrong = all_at_once(4, lambda place: actions.save_term(term=Region(name="Wales")))
+    wrong = all_at_once(4, lambda place: listed_words.save_term(term=Region(name="Wales")))
     assert len(wrong) == 3
     assert Region.objects.filter(name="Wales").count() == 1
+
+
+SIGN_UPS = 20
+
+
+def test_twenty_who_sign_up_with_one_address_at_once_are_one_account():
+    from members import tasks
+    from members.models import AccountRequest
+
+    numbers = [
+        AccountRequest.objects.create(email="nia@example.org", first_name="N", password="x", reason="Why").pk
+        for _ in range(SIGN_UPS)
+    ]
+    wrong = all_at_once(SIGN_UPS, lambda place: tasks.answer_new.call(numbers[place]))
+    assert wrong == []
+    assert User.objects.filter(email__iexact="nia@example.org").count() == 1
+    assert AccountRequest.objects.filter(pk__in=numbers, state="waiting").count() == 1
+
+
+def test_twenty_accounts_for_one_address_at_once_are_one():
+    from members.errors import AddressTaken
+
+    spellings = ["nia@example.org", "NIA@example.org", "Nia@Example.org"]
+    wrong = all_at_once(
+        SIGN_UPS,
+        lambda place: actions.make_account(
+            email=spellings[place % 3], first_name="Nia", last_name="", password="violin harbour spoon"
+        ),
+    )
+    assert [type(error) for error in wrong] == [AddressTaken] * (SIGN_UPS - 1)
+    assert User.objects.filter(email__iexact="nia@example.org").count() == 1
+
+
+def test_of_a_yes_and_a_no_at_once_one_holds():
+    from members import accounts
+    from members.models import AccountRequest
+
+    Circle.objects.network()
+    person, editor = UserFactory(), UserFactory()
+    asked = AccountRequest.objects.create(
+        email=person.email, first_name="N", reason="Why", state="waiting", person=person
+    )
+    answers: list[bool] = []
+
+    def work(place: int) -> None:
+        answer = accounts.turn_down if place % 2 else accounts.let_in
+        answers.append(answer(asked=asked, by=editor))
+
+    assert all_at_once(CROWD, work) == []
+    assert sorted(answers) == [False] * (CROWD - 1) + [True]
+    asked.refresh_from_db()
+    assert User.objects.get(pk=person.pk).is_active is (asked.state == "admitted")
+
+
+def test_a_code_of_an_app_is_used_up_once():
+    from members.limits import UsedCodes
+
+    taken: list[bool] = []
+    assert all_at_once(CROWD, lambda place: taken.append(UsedCodes.add("one code", "y", 30))) == []
+    assert sorted(taken) == [False] * (CROWD - 1) + [True]

@@ -5,7 +5,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from members import actions
+from members import actions, listed_words
 from members.enums import CircleKind, Role, State
 from members.errors import LastLead, NotAGroup, TermInUse
 from members.modeladmin import NewGroupForm, NewMembershipForm
@@ -315,8 +315,8 @@ class TestWordsOfTheLists:
     @pytest.mark.parametrize("name", ["✨", "日本", "—"])
     def test_a_name_without_letters_has_an_address_too(self, db, name):
         first, second = (
-            actions.save_term(term=Region(name=name)),
-            actions.save_term(term=Region(name=name * 2)),
+            listed_words.save_term(term=Region(name=name)),
+            listed_words.save_term(term=Region(name=name * 2)),
         )
         assert (first.slug, second.slug) == ("region", "region-2")
 
@@ -343,7 +343,7 @@ class TestWordsOfTheLists:
         actions.update_profile(person=cast.editor, first_name="E", last_name="", organisation=organisation)
         for term in (sector, region, organisation, organisation.sector, organisation.region):
             with pytest.raises(TermInUse):
-                actions.remove_term(term=term)
+                listed_words.remove_term(term=term)
 
     def test_screens_of_all_lists_open(self, signed_in, cast):
         OrganisationFactory()

@@ -145,15 +145,30 @@ def test_facets_count_what_one_would_find(signed_in, cast):
 
     assert facets() == (
         ["A Raman", "B Raman", "C Raman"],
-        {"region": {"london": 2, "wales": 1}, "sector": {"social-care": 2}, "organisation": {}},
+        {
+            "region": {"london": 2, "wales": 1},
+            "sector": {"social-care": 2},
+            "organisation": {},
+            "interests": {},
+        },
     )
     assert facets(region="london") == (
         ["A Raman", "B Raman"],
-        {"region": {"london": 2, "wales": 1}, "sector": {"social-care": 1}, "organisation": {}},
+        {
+            "region": {"london": 2, "wales": 1},
+            "sector": {"social-care": 1},
+            "organisation": {},
+            "interests": {},
+        },
     )
     assert facets(region=["london", "wales"], sector="social-care") == (
         ["A Raman", "C Raman"],
-        {"region": {"london": 1, "wales": 1}, "sector": {"social-care": 2}, "organisation": {}},
+        {
+            "region": {"london": 1, "wales": 1},
+            "sector": {"social-care": 2},
+            "organisation": {},
+            "interests": {},
+        },
     )
     assert facets(region="nobody-is-here")[0] == []
 
@@ -249,7 +264,8 @@ def test_queries(signed_in, cast, django_assert_num_queries, number):
         )
     client = signed_in(cast.participant)
     client.get(URL)
-    with django_assert_num_queries(9):  # 3 for the person; people, count, three facets; whether one is listed
+    # 3 for the person; people, interests, count, 4 facets; whether one is listed
+    with django_assert_num_queries(11):
         assert len(names(client.get(URL))) == min(number, 14)
 
 
@@ -278,7 +294,7 @@ class TestPerson:
 
     def test_oneself_sees_oneself(self, signed_in, cast):
         page = signed_in(cast.participant).get(f"/people/{cast.participant.pk}/").content.decode()
-        assert page.count("Only you can see this page") == 1
+        assert page.count("you have not said that they can find you") == 1
 
     def test_tells_what_they_convene_and_what_both_are_in(self, signed_in, cast):
         actions.update_profile(person=cast.convener, first_name="Cora", last_name="", findable=True)
@@ -315,7 +331,8 @@ class TestPerson:
             actions.join(person=person, circle=CommunityFactory().circle, role=Role.LEAD)
         client = signed_in(cast.participant)
         client.get(URL)
-        with django_assert_num_queries(5):  # 3 for the person; whom they look at, and what those belong to
+        # 3 for the person; whom they look at, their interests, what they belong to, whether they take messages
+        with django_assert_num_queries(7):
             response = client.get(f"/people/{person.pk}/")
         assert len(response.context["belongs"]) == number
 

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from members import actions
+from members import actions, gate, listed_words
+from members.enums import SeenBy
+from members.errors import TermInUse
 from members.models import Profile, User
-from tests.factories import OrganisationFactory, RegionFactory, SectorFactory
+from tests.factories import OrganisationFactory, RegionFactory, SectorFactory, ThemeFactory
 
 URL = "/me/profile/"
 
@@ -148,7 +150,7 @@ def test_says_who_can_see_it(signed_in, cast):
     assert client.get(URL).content.decode().count("Nobody can find you in the list of people.") == 1
     client.post(URL, said())
     page = client.get(URL).content.decode()
-    assert page.count("Members of the network can find you and read this. Nobody else can.") == 1
+    assert page.count("Members of the network can find you in the list of people.") == 1
 
 
 def test_queries(signed_in, cast, django_assert_num_queries):
@@ -156,7 +158,9 @@ def test_queries(signed_in, cast, django_assert_num_queries):
     for _ in range(30):
         OrganisationFactory()
     client.get(URL)
-    with django_assert_num_queries(7):  # session, user, circles, profile, and three lists to choose from
+    with django_assert_num_queries(
+        9
+    ):  # session, user, circles, profile, its interests, four lists to choose from
         client.get(URL)
 
 
@@ -202,3 +206,62 @@ def test_action_leaves_alone_what_was_not_said(cast):
     actions.update_profile(person=cast.convener, first_name="A", last_name="B", looks_for="Milk")
     about = Profile.objects.get(user=cast.convener)
     assert (about.offers, about.looks_for) == ("Tea", "Milk")
+
+
+class TestWhoSees:
+    """Each field says who sees it; what is not said stays."""
+
+    def test_is_kept_as_chosen(self, signed_in, cast):
+        choices = dict(zip(map(gate.column, gate.FIELDS), (0, 1, 2) * 3, strict=True))
+        client = signed_in(cast.participant)
+        for _ in range(2):
+            assert client.post(URL, said(**choices)).status_code == 302
+            about = Profile.objects.get(user=cast.participant)
+            assert {name: getattr(about, name) for name in choices} == choices
+        form = client.get(URL).context["form"]
+        assert {name: form[name].value() for name in choices} == choices
+
+    def test_what_is_not_sent_stays_as_it_was(self, signed_in, cast):
+        Profile.objects.filter(user=cast.participant).update(offers_seen_by=SeenBy.NOBODY)
+        signed_in(cast.participant).post(URL, said(about_seen_by=SeenBy.GROUPS))
+        about = Profile.objects.get(user=cast.participant)
+        assert (about.offers_seen_by, about.about_seen_by, about.region_seen_by) == (0, 1, 2)
+
+    @pytest.mark.parametrize("value", ["3", "-1", "x", "2 ", "１", "9" * 40, "None"])
+    def test_what_is_no_choice_is_said_beside_it(self, signed_in, cast, value):
+        response = signed_in(cast.participant).post(URL, said(offers_seen_by=value))
+        assert (response.status_code, list(response.context["form"].errors)) == (200, ["offers_seen_by"])
+        assert Profile.objects.get(user=cast.participant).offers == ""
+
+    def test_is_asked_beside_each_field(self, signed_in, cast):
+        page = signed_in(cast.participant).get(URL).text
+        assert page.count("Who can see this<span") == len(gate.FIELDS)
+
+
+class TestInterests:
+    def test_are_chosen_from_the_list_and_taken_back(self, signed_in, cast):
+        themes = [ThemeFactory(slug=f"theme-{number}") for number in range(3)]
+        client = signed_in(cast.participant)
+        client.post(URL, said(interests=[themes[0].pk, themes[2].pk]))
+        about = Profile.objects.get(user=cast.participant)
+        assert set(about.interests.all()) == {themes[0], themes[2]}
+        assert "What you are interested in: Theme 0, Theme 2" in client.get(URL).text
+        client.post(URL, said())
+        assert set(about.interests.all()) == set()
+
+    @pytest.mark.parametrize("value", ["999999", "x", "9" * 40, "\x00"])
+    def test_what_is_no_theme_is_said_beside_it(self, signed_in, cast, value):
+        response = signed_in(cast.participant).post(URL, said(interests=[value]))
+        assert (response.status_code, list(response.context["form"].errors)) == (200, ["interests"])
+
+    def test_twenty_at_most(self, signed_in, cast):
+        themes = [ThemeFactory().pk for _ in range(21)]
+        client = signed_in(cast.participant)
+        assert client.post(URL, said(interests=themes[:20])).status_code == 302
+        assert list(client.post(URL, said(interests=themes)).context["form"].errors) == ["interests"]
+
+    def test_a_theme_that_somebody_chose_stays_on_its_list(self, cast):
+        theme = ThemeFactory()
+        actions.update_profile(person=cast.convener, first_name="A", last_name="B", interests=[theme])
+        with pytest.raises(TermInUse):
+            listed_words.remove_term(term=theme)

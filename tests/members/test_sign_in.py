@@ -197,7 +197,7 @@ def test_thirty_tries_a_minute_from_one_place_get_a_page_that_says_so(client, ca
         sign_in(client, email=f"p{number}@example.org", password="wrong")
     response = sign_in(client)
     assert response.status_code == 429
-    assert response.content.decode().count("There were too many tries") == 1
+    assert response.content.decode().count("You have tried too many times") == 1
 
 
 def test_behind_a_socket_sign_in_still_works(cast):

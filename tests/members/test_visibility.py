@@ -7,7 +7,7 @@ from members import actions
 from members.enums import CircleKind, Role, State
 from members.models import Circle, Membership, User
 from members.querysets import may_manage
-from tests.factories import CircleFactory, UserFactory
+from tests.factories import CircleFactory, CommunityFactory, UserFactory
 
 EVERYBODY = ["admin", "editor", "facilitator", "convener", "participant", "outsider", "visitor"]
 
@@ -17,7 +17,7 @@ def crowded(cast):
     """Circles of each kind, memberships in each state, people who may and may not be found."""
     group = CircleFactory(kind=CircleKind.GROUP, parent=cast.cohort.circle)
     actions.join(person=cast.participant, circle=group)
-    other = CircleFactory()
+    other = CommunityFactory().circle
     actions.join(person=cast.outsider, circle=other, role=Role.LEAD)
     actions.join(person=cast.facilitator, circle=other)
     actions.leave(person=cast.facilitator, circle=other)
@@ -62,7 +62,7 @@ def test_people_found_by_each(crowded):
 
     assert found("visitor") == set()
     assert found("outsider") == set()
-    assert found("participant") == {"C", "O", "Participant"}
+    assert found("participant") == {"C", "O", "Participant", "Facilitator"}  # of the same cohort
     assert found("admin") == {"C", "O", "Admin"}
 
 
@@ -119,6 +119,18 @@ def test_only_who_keeps_the_lists_has_all_of_them(crowded, who):
     assert set(Circle.objects.managed_by(asker)) == (set(Circle.objects.all()) if keeps else set())
     assert set(Membership.objects.managed_by(asker)) == (set(Membership.objects.all()) if keeps else set())
     assert [may_manage(asker, name) for name in LISTS] == [keeps, keeps]
+
+
+@pytest.mark.parametrize("who", ["editor", "admin"])
+def test_the_name_of_a_draft_is_in_no_list(crowded, who):
+    """Nor are the groups inside, nor who is in either."""
+    draft = CommunityFactory(state="draft", published_at=None, convener=crowded.convener).circle
+    inside = actions.make_group(parent=draft, name="Inside")
+    actions.join(person=crowded.convener, circle=inside)
+    listed = Circle.objects.managed_by(person(crowded, who))
+    assert {draft, inside} & set(listed) == set()
+    assert not Membership.objects.managed_by(person(crowded, who)).filter(circle__in=[draft, inside]).exists()
+    assert listed.count() == Circle.objects.count() - 2
 
 
 def test_a_closed_account_keeps_no_lists(crowded):

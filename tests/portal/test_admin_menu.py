@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils.html import strip_tags
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
 from community_directory.models import Connection
-from members.models import Membership
+from members.models import AccountRequest, Membership
 from portal import admin_home
 from portal.editors import EDITORS, ensure_editor_group, take_back_from_editors
 from portal.modeladmin import PeopleAndPlaces
@@ -28,6 +29,7 @@ MODELS = {
     "discussion.post",
     "discussion.space",
     "discussion.topic",
+    "members.accountrequest",
     "members.circle",
     "members.membership",
     "members.organisation",
@@ -58,6 +60,10 @@ def things(cast, pages):
     ThemeFactory()
     OrganisationFactory()
     TopicFactory()
+    AccountRequest.objects.create(
+        email=cast.outsider.email, first_name="Out", reason="I care.", state="waiting", person=cast.outsider
+    )
+    EmailAddress.objects.create(user=cast.outsider, email=cast.outsider.email, verified=True)
     Connection.objects.create(
         source=cast.community, target=CommunityFactory(), reason="Both care.", state="accepted"
     )

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from kit import registry
+from learning.models import GuidanceStage
 from members import actions
+from members.enums import Stage
 from members.models import Profile
 from portal.dashboard import PLACES, Place, build, greeting
 from tests.factories import CommunityFactory, SessionFactory, TopicFactory
@@ -111,10 +113,12 @@ def test_places_name_no_card_twice_over():
     assert set(PLACES.values()) <= set(Place)
 
 
-def crowd(cast, number: int) -> None:
-    """So many of everything, for the convener."""
+def crowd(cast, pages, number: int) -> None:
+    """So many of everything, for the convener; and a resource that helps at every stage."""
     from members.enums import Role
 
+    pages.guidance.stages.add(*(GuidanceStage(stage=stage) for stage in Stage))
+    pages.guidance.save()
     for _ in range(number):
         actions.join(person=cast.convener, circle=CommunityFactory().circle, role=Role.LEAD)
         TopicFactory()
@@ -123,7 +127,7 @@ def crowd(cast, number: int) -> None:
 
 @pytest.mark.parametrize("number", [1, 30])
 def test_each_card_keeps_to_the_queries_that_it_declares(rf, cast, pages, number, django_assert_num_queries):
-    crowd(cast, number)
+    crowd(cast, pages, number)
     request = rf.get(URL)
     request.user = cast.convener
     for one in registry.cards:
@@ -157,8 +161,8 @@ def test_a_next_step_of_our_own_asks_once_for_who_leads_nothing(cards, asked, dj
 
 @pytest.mark.parametrize("number", [1, 30])
 def test_page_keeps_within_the_budget(signed_in, cast, pages, number, django_assert_num_queries):
-    crowd(cast, number)
+    crowd(cast, pages, number)
     client = signed_in(cast.convener)
     client.get(URL)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(URL).status_code == 200

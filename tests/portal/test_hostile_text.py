@@ -37,7 +37,7 @@ def answer(client: Client, address: str, sent: dict[str, object]) -> None:
 
 
 @pytest.fixture
-def participant(signed_in, cast, settings) -> Client:
+def participant(signed_in, cast, settings, unlimited) -> Client:
     settings.ACCOUNT_RATE_LIMITS = False
     return signed_in(cast.participant)
 

@@ -1,13 +1,13 @@
 """Markdown of a file becomes what Wagtail's editor holds, and values can be compared."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
+from kit import richtext
 from kit.blocks import PLAIN, RICH
-from portal.programme import richtext
-from portal.programme.values import digest, with_ids_of
+from kit.raw_blocks import digest, with_ids_of
 
 MARKDOWN = st.lists(
     st.sampled_from([
@@ -63,6 +63,7 @@ def test_a_list_of_texts_is_text_and_not_markup():
 
 
 @settings(deadline=None, max_examples=150)
+@example("**# [a](b)**", PLAIN)
 @given(MARKDOWN, st.sampled_from([RICH, PLAIN]))
 def test_the_editor_keeps_what_was_written_as_it_is(markdown, features):
     written = richtext.rich(markdown, features=features)

@@ -129,6 +129,7 @@ class TestRobots:
             "Disallow: /discussions/\n"
             "Disallow: /me/\n"
             "Disallow: /people/\n"
+            "Disallow: /record/\n"
             "Disallow: /search/\n"
             "\n"
             "Sitemap: http://testserver/sitemap.xml\n"

@@ -121,5 +121,5 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
 
 
 def words(response: Any) -> str:
-    """An answer as text, whether it streams or not."""
-    return response.getvalue().decode() if response.streaming else response.content.decode()
+    """An answer as text, whether it streams or not; what is no text, such as a PDF, as far as it can be read."""
+    return (response.getvalue() if response.streaming else response.content).decode(errors="replace")

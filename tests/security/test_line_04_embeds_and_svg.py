@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 
 from files.models import PortalDocument, PortalImage
 from kit import markdown
@@ -26,13 +27,28 @@ def test_nor_is_it_a_document(editor, pages, name):
     assert list(PortalDocument.objects.values_list("file", flat=True)) == []
 
 
-def test_text_that_is_a_page_is_never_shown_as_one(editor, pages, client):
-    editor.post("/admin/documents/add/", {"title": "A", "file": upload("a.txt", SVG), "collection": 1})
-    response = client.get(PortalDocument.objects.get().url)
-    assert response["Content-Type"] == "text/plain"
+def test_text_that_is_a_page_is_not_taken(editor, pages):
+    for screen, field in (("add", "file"), ("multiple/add", "files[]")):
+        editor.post(
+            f"/admin/documents/{screen}/", {"title": "A", field: upload("a.txt", SVG), "collection": 1}
+        )
+    assert PortalDocument.objects.count() == 0
+
+
+def test_nor_is_one_that_came_in_before_ever_shown_as_one(db, client):
+    kept = PortalDocument.objects.create(title="A", file=ContentFile(SVG, "a.txt"))
+    response = client.get(kept.url)
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Disposition"].startswith("attachment")
-    assert response["Content-Security-Policy"] == "default-src 'none'"
+    assert response["Content-Disposition"] == "attachment; filename=\"a.txt\"; filename*=UTF-8''a.txt"
+    assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.html", "a.xml", "a.js", "a.swf", "a"])
+def test_a_kind_that_we_do_not_take_is_not_served(db, client, name):
+    """Whatever put it there: the types that files are served as are a fixed list."""
+    kept = PortalDocument.objects.create(title="A", file=ContentFile(SVG, name))
+    assert client.get(kept.url).status_code == 404
 
 
 def test_nobody_is_asked_for_an_embed(editor, pages):

@@ -4,6 +4,7 @@ import pytest
 
 from community_directory import actions as directory
 from discussion import actions as discussion
+from members import actions as members
 from tests.factories import SpaceFactory
 from tests.security.conftest import SECRET, words
 
@@ -40,7 +41,8 @@ def test_nor_choosers_lists_reports_or_the_admins_api(revised, visit, who):
         "/admin/api/main/pages/", f"/admin/api/main/pages/{revised.pk}/", "/admin/api/main/images/",
         "/admin/pages/search/?q=zwetschge", "/admin/reports/site-history/", "/admin/reports/site-history/results/",
         "/admin/reports/aging-pages/?export=csv", "/admin/users/", "/admin/groups/", "/admin/collections/",
-        "/admin/redirects/", "/admin/programme/", "/admin/guide/", "/admin/settings/home/sitesettings/",
+        "/admin/redirects/", "/admin/programme/", "/admin/guidance/import/",
+        "/admin/guidance/import/guidance.csv", "/admin/guide/", "/admin/settings/home/sitesettings/",
     ):  # fmt: skip
         response = visit(who).get(address)
         assert (address, response.status_code) == (address, 302)
@@ -96,3 +98,16 @@ def test_wagtails_own_restrictions_cannot_be_set(pages, editor):
     for kind in ("login", "password", "shared_password", "groups", "none"):
         editor.post(address, {"restriction_type": kind, "password": "x", "groups": "1"})
     assert pages.guidance.view_restrictions.count() == 0
+
+
+@pytest.mark.parametrize("mode", ["visitor", "member", "participant"])
+def test_looking_as_a_participant_shows_nothing_of_a_cohort_that_one_is_not_in(private, pages, editor, mode):
+    for page in (pages.module, pages.home, pages.programme, pages.modules, pages.library, pages.guidance):
+        shown = editor.get(f"/admin/pages/{page.pk}/view_draft/", {"mode": mode})
+        assert (page.slug, shown.status_code, SECRET in words(shown)) == (page.slug, 200, False)
+
+
+def test_looking_as_a_participant_shows_what_is_ones_own(private, pages, cast, editor):
+    members.join(person=cast.editor, circle=cast.cohort.circle)
+    shown = editor.get(f"/admin/pages/{pages.module.pk}/view_draft/", {"mode": "participant"})
+    assert f"Session {SECRET}" in words(shown)

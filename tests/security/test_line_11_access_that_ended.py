@@ -1,8 +1,11 @@
 """Line 11: access ends with leaving, moving, ending and removal: it is checked at reading."""
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from cohorts.actions import renew_feed
+from guests import actions as guests
+from guests.models import GuestLink
 from members import actions as members
 from members.models import Membership
 from tests.security.conftest import SECRET, words
@@ -84,3 +87,19 @@ def test_an_unpublished_page_is_gone(private, visit):
     for who in ("participant", "facilitator", "editor"):
         assert visit(who).get(private.page.url_path.removeprefix("/home")).status_code == 404
     assert SECRET not in visit("participant").get("/guidance/").content.decode()
+
+
+def test_an_invitation_from_before_does_not_bring_back_who_was_put_out(cast, visit):
+    """They were invited to lead, asked to join meanwhile, were let in, and put out."""
+    circle = cast.community.circle
+    email = cast.participant.email
+    EmailAddress.objects.create(user=cast.participant, email=email, verified=True, primary=True)
+    [one] = guests.invite(circle=circle, by=cast.convener, addresses=[email], role="lead")
+    link = GuestLink.objects.get().path
+    place = guests.ask_to_join(person=cast.participant, circle=circle)
+    guests.accept_request(membership=place, by=cast.convener)
+    guests.remove_member(membership=place, by=cast.convener, because="We have agreed on it.")
+    for address in (f"/groups/invitations/{one.pk}/", link):
+        visit("participant").post(address, {"do": "yes"})
+    assert not Membership.objects.active().filter(person=cast.participant, circle=circle).exists()
+    assert visit("visitor").get(link).status_code == 410

@@ -47,6 +47,7 @@ def test_in_every_export(cast, pages, editor, formula):
         "/admin/community_directory/community/?export=csv", "/admin/community_directory/connection/?export=csv",
         "/admin/reports/site-history/?export=csv", "/admin/reports/site-history/results/?export=csv",
         "/admin/reports/aging-pages/?export=csv", "/admin/reports/aging-pages/results/?export=csv",
+        "/admin/reports/guidance/?export=csv", "/admin/guidance/import/guidance.csv",
     ):  # fmt: skip
         cells = _cells(editor.get(address))
         assert (address, [cell for cell in cells if _runs(cell)]) == (address, [])

@@ -3,7 +3,11 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import PASSWORD
 
@@ -76,3 +80,70 @@ def test_profiles_by_number_say_nothing_to_strangers(cast, visit):
         assert there.status_code == nowhere.status_code
         number = f"people%2F{cast.convener.pk}"
         assert _shown(there, number) == _shown(nowhere, "people%2F999999")
+
+
+SIGN_UP = {"first_name": "N", "password": "violin harbour spoon", "reason": "I care."}
+# What each form that names an address does, and with which fields besides.
+WORK = {
+    "/accounts/login/": ("login", {"password": "wrong"}),
+    "/accounts/login/code/": ("email", {}),
+    "/accounts/password/reset/": ("email", {}),
+    "/accounts/signup/": ("email", SIGN_UP),
+}
+# The package looks for an address among those that are proved, then among people: what it finds at once it looks
+# for no further. That is one look-up by an index; a password's hash takes some thousand times as long. A reset makes
+# a token of the account besides.
+DIFFERENCE = {
+    "/accounts/login/": -1,
+    "/accounts/login/code/": -1,
+    "/accounts/password/reset/": 1,
+    "/accounts/signup/": 0,
+}
+
+
+def _kinds(queries) -> list[str]:
+    """Each query, without what it is about and the names of savepoints."""
+    said = (" ".join(query["sql"].split()[:3]).split("(")[0] for query in queries)
+    return sorted(one.split(' "s')[0] if "SAVEPOINT" in one else one for one in said)
+
+
+@pytest.mark.parametrize("address", WORK)
+def test_the_work_is_the_same(client, cast, settings, mailoutbox, address):
+    """Passwords hashed, queries of each kind, mails: for an address that has an account and for one that has none."""
+    settings.SIGN_UP = "approval"
+    settings.PASSWORD_HASHERS = ["tests.security.test_line_26_who_has_an_account.CountingHasher"]
+    cast.participant.set_password(PASSWORD)
+    cast.participant.save()
+    EmailAddress.objects.create(
+        user=cast.participant, email=cast.participant.email, primary=True, verified=True
+    )
+    name, more = WORK[address]
+    done = []
+    for number, email in enumerate(
+        ["warm@example.org", "participant@example.org", "participamt@example.org"]
+    ):
+        mailoutbox.clear()
+        CountingHasher.done = 0
+        browser = Client(REMOTE_ADDR=f"10.6.0.{number}")
+        with CaptureQueriesContext(connection) as queries:
+            browser.post(address, {name: email, **more})
+        done.append((CountingHasher.done, _kinds(queries.captured_queries), len(mailoutbox)))
+    _, known, unknown = done
+    assert known[0] == unknown[0] <= 1
+    assert known[2] == unknown[2]
+    assert len(known[1]) - len(unknown[1]) == DIFFERENCE[address]
+    differing = set(known[1]) ^ set(unknown[1])
+    assert {one for one in differing if not one.startswith("SELECT")} == set()
+
+
+def test_each_gets_one_mail_where_mails_are_sent(
+    cast, settings, mailoutbox, django_capture_on_commit_callbacks
+):
+    settings.SIGN_UP = "approval"
+    for address in ("/accounts/login/code/", "/accounts/password/reset/", "/accounts/signup/"):
+        name, more = WORK[address]
+        for email in ("participant@example.org", "participamt@example.org"):
+            mailoutbox.clear()
+            with django_capture_on_commit_callbacks(execute=True):
+                Client().post(address, {name: email, **more})
+            assert [mail.to for mail in mailoutbox] == [[email]]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Command as DatabaseWorker
 
 from kit import schedule
+from portal.checks import refuse_demo_accounts
 
 _TICK_SECONDS = 10
 logger = logging.getLogger(__name__)
@@ -20,7 +21,12 @@ class Command(DatabaseWorker):
     help = "Run queued tasks and those that come round"
 
     def handle(self, **options: Any) -> None:
-        """Tick in a thread of its own until the worker ends."""
+        """Tick in a thread of its own until the worker ends.
+
+        Raises:
+            ImproperlyConfigured: this is no demo, and its database has accounts of one.
+        """
+        refuse_demo_accounts()
         over = threading.Event()
         ticking = threading.Thread(target=_tick_until, args=[over], daemon=True)
         ticking.start()

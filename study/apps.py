@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class StudyConfig(AppConfig):
+    name = "study"
+    label = "study"
+    verbose_name = "Your learning"
+
+    def ready(self) -> None:
+        from kit import personal, registry
+        from study import panels, verbs
+        from study.personal import HELD
+
+        personal.declare(*HELD)
+        for verb in verbs.VERBS:
+            registry.verbs.add(verb)
+        registry.panels.add(
+            registry.Panel(key="study.page", slot="page.study", draw=panels.draw_page, queries=1)
+        )
