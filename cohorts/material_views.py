@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +16,7 @@ from cohorts.material_forms import FORMS, TellForm
 from cohorts.models import Cohort, Material, Session
 from cohorts.preparing import screen_url
 from cohorts.rules import may_prepare
+from kit.admin_screen import screen
 from learning.models import ModulePage
 from members.models import User
 
@@ -52,21 +53,11 @@ def _back(session: Session) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest,
-    template: str,
-    title: str,
-    trail: list[tuple[str, str]],
-    status: int = 200,
-    **context: Any,
+    request: HttpRequest, template: str, title: str, trail: list[tuple[str, str]], **context: Any
 ) -> HttpResponse:
-    crumbs = [(reverse("wagtailadmin_home"), "Home"), *trail, ("", title)]
-    context |= {
-        "header_title": title,
-        "page_title": title,
-        "header_icon": "list-ul",
-        "breadcrumbs_items": [{"url": url, "label": label} for url, label in crumbs],
-    }
-    return render(request, f"cohorts/admin/{template}.html", context, status=status)
+    return screen(
+        request, f"cohorts/admin/{template}.html", title=title, icon="list-ul", trail=trail, **context
+    )
 
 
 @require_safe

@@ -6,13 +6,13 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from kit import audit
+from kit.admin_screen import screen
 from learning.importing import columns, waiting
 from learning.importing.files import LARGEST, read
 from learning.importing.plan import Plan, current, make_plan
@@ -59,22 +59,9 @@ def _library(request: HttpRequest) -> LibraryPage:
     return library
 
 
-def _show(
-    request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any
-) -> HttpResponse:
-    first = title == TITLE
-    trail = [
-        {"url": reverse("wagtailadmin_home"), "label": "Home"},
-        {"url": "" if first else reverse("guidance_import"), "label": TITLE},
-        *([] if first else [{"url": "", "label": title}]),
-    ]
-    context |= {
-        "header_title": title,
-        "page_title": title,
-        "breadcrumbs_items": trail,
-        "header_icon": "upload",
-    }
-    return render(request, f"learning/{template}.html", context, status=status)
+def _show(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    trail = [] if title == TITLE else [(reverse("guidance_import"), TITLE)]
+    return screen(request, f"learning/{template}.html", title=title, icon="upload", trail=trail, **context)
 
 
 def _ask_for_file(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:

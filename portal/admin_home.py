@@ -21,8 +21,7 @@ from community_directory.models import Community
 from community_directory.rules import may_review
 from learning.models import LibraryPage
 from members.models import User
-from portal.next_year_views import may_set_up
-from portal.programme_views import may_load
+from portal.rules import may_load, may_set_up
 
 GUIDE = settings.ROOT / "docs" / "editors-guide.md"
 

@@ -8,36 +8,27 @@ from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cohorts.actions import has_people
 from cohorts.models import Cohort
 from cohorts.times import day_words
+from kit.admin_screen import screen
 from members.models import User
 from portal.models import YearCopy
 from portal.next_year.errors import AlreadySetUp, NotAsSeen, NotAsShown, Refused, SomebodyIsIn, StillUsed
 from portal.next_year.making import set_up, show_dates
 from portal.next_year.plan import Plan, make_plan
 from portal.next_year.undoing import changes_since, mark_of, pages_of, sessions_of, undo
-from portal.programme_views import may_load
+from portal.rules import may_set_up
 
 _SALT = "portal.next_year"
 _HOUR = 60 * 60
 _TITLE = "Set up next year"
 _MOST_YEARS = 20
 _SOMEBODY = "Somebody belongs to this cohort, or has been invited to it. It is not taken back any more."
-
-
-def may_start(user: User) -> bool:
-    """Whether somebody may start cohorts and sessions. No query, once their permissions are known."""
-    return user.has_perms(["cohorts.add_cohort", "cohorts.change_cohort", "cohorts.add_session"])
-
-
-def may_set_up(user: User) -> bool:
-    """Whether somebody may set up a year, and take one back: who may start cohorts, and load a programme."""
-    return may_start(user) and may_load(user)
 
 
 class YearForm(forms.Form):
@@ -99,14 +90,10 @@ class YearForm(forms.Form):
 def _show(
     request: HttpRequest, template: str, title: str, /, status: int = 200, **context: Any
 ) -> HttpResponse:
-    trail = [
-        {"url": reverse("wagtailadmin_home"), "label": "Home"},
-        {"url": "" if title == _TITLE else reverse("next_year"), "label": _TITLE},
-    ]
-    if title != _TITLE:
-        trail.append({"url": "", "label": title})
-    context |= {"header_title": title, "page_title": title, "breadcrumbs_items": trail, "header_icon": "date"}
-    return render(request, f"portal/{template}.html", context, status=status)
+    trail = [] if title == _TITLE else [(reverse("next_year"), _TITLE)]
+    return screen(
+        request, f"portal/{template}.html", title=title, icon="date", trail=trail, status=status, **context
+    )
 
 
 def _refuse_others(request: HttpRequest) -> User:

@@ -7,19 +7,20 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from home.models import HomePage
+from kit.admin_screen import screen
 from members.models import User
 from portal.programme.loading import NotAsShown, load, preview
 from portal.programme.mistakes import Mistaken
 from portal.programme.reading import LARGEST
 from portal.programme.report import Report
+from portal.rules import may_load
 
 _SALT = "portal.programme"
 _HOUR = 60 * 60
+_TITLE = "Load a programme"
 
 
 class UploadForm(forms.Form):
@@ -40,34 +41,11 @@ class UploadForm(forms.Form):
         return upload.read()
 
 
-def may_load(user: User) -> bool:
-    """Whether somebody may load a programme: who may publish pages below the home page and change sessions."""
-    if not user.has_perm("cohorts.change_session"):
-        return False
-    home = HomePage.objects.order_by("path").first()
-    if home is None:
-        return bool(user.is_superuser)
-    allowed = home.permissions_for_user(user)
-    return bool(allowed.can_add_subpage() and allowed.can_publish_subpage())
-
-
 def _show(request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
-    trail = [
-        {"url": reverse("wagtailadmin_home"), "label": "Home"},
-        {
-            "url": "" if title == "Load a programme" else reverse("programme_upload"),
-            "label": "Load a programme",
-        },
-    ]
-    if title != "Load a programme":
-        trail.append({"url": "", "label": title})
-    context |= {
-        "header_title": title,
-        "page_title": title,
-        "breadcrumbs_items": trail,
-        "header_icon": "upload",
-    }
-    return render(request, f"portal/{template}.html", context, status=status)
+    trail = [] if title == _TITLE else [(reverse("programme_upload"), _TITLE)]
+    return screen(
+        request, f"portal/{template}.html", title=title, icon="upload", trail=trail, status=status, **context
+    )
 
 
 def _refuse_others(request: HttpRequest) -> User:
@@ -83,12 +61,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     user = _refuse_others(request)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if not form.is_valid():
-        return _show(request, "programme_upload", "Load a programme", form=form)
+        return _show(request, "programme_upload", _TITLE, form=form)
     source: bytes = form.cleaned_data["file"]
     try:
         report = preview(source)
     except Mistaken as mistaken:
-        return _show(request, "programme_upload", "Load a programme", form=UploadForm(), mistaken=mistaken)
+        return _show(request, "programme_upload", _TITLE, form=UploadForm(), mistaken=mistaken)
     return _ask(request, user, source.decode("utf-8-sig"), report)
 
 
@@ -114,11 +92,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
     asked = _unsealed(request, user)
     if asked is None:
         form = UploadForm()
-        return _show(request, "programme_upload", "Load a programme", status=400, form=form, expired=True)
+        return _show(request, "programme_upload", _TITLE, status=400, form=form, expired=True)
     try:
         report = load(asked["text"], user=user, as_shown=asked["mark"])
     except NotAsShown as other:
         return _ask(request, user, asked["text"], other.report, again=True)
     except Mistaken as mistaken:
-        return _show(request, "programme_upload", "Load a programme", form=UploadForm(), mistaken=mistaken)
+        return _show(request, "programme_upload", _TITLE, form=UploadForm(), mistaken=mistaken)
     return _show(request, "programme_result", "The programme is loaded", report=report)

@@ -9,7 +9,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail_modeladmin.options import modeladmin_register
 
-from portal import admin_home, next_year_views, programme_views
+from portal import admin_home, next_year_views, programme_views, rules
 from portal.modeladmin import PeopleAndPlaces
 
 modeladmin_register(PeopleAndPlaces)
@@ -27,7 +27,7 @@ def programme_urls() -> list[URLPattern]:
 def _may_load(request: HttpRequest) -> bool:
     """Whether they may load a programme, asked once for all of the menu."""
     if not hasattr(request, "_may_load"):
-        request._may_load = programme_views.may_load(request.user)  # type: ignore[attr-defined, arg-type]
+        request._may_load = rules.may_load(request.user)  # type: ignore[attr-defined, arg-type]
     return bool(request._may_load)  # type: ignore[attr-defined]
 
 
@@ -62,7 +62,7 @@ class NextYearItem(MenuItem):
     """Shown to those who may set one up."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return next_year_views.may_start(request.user) and _may_load(request)  # type: ignore[arg-type]
+        return rules.may_start(request.user) and _may_load(request)  # type: ignore[arg-type]
 
 
 @hooks.register("register_admin_menu_item")
