@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from wagtail.documents.models import DocumentQuerySet
 from wagtail.images.models import ImageQuerySet
+from wagtail.models import ReferenceIndex
 
 from kit.caching import forget_public_pages
 from members.querysets import Person, circle_ids, seen_by
@@ -29,8 +32,19 @@ def may_see(circle_id: int | None, owner_id: int | None, user: Person) -> bool:
     return user.is_authenticated and owner_id is not None and owner_id == user.pk
 
 
-class _Forgetful(QuerySet):
+class _Files(QuerySet):
     """No signal tells of what is changed many at once."""
+
+    def unused(self) -> Any:
+        """Those to which nothing refers: no page as it was last saved, and no other thing.
+
+        As Wagtail's index of references knows it, which follows a change by a moment.
+        """
+        kind = ContentType.objects.get_for_model(self.model)
+        users = ReferenceIndex.objects.filter(
+            to_content_type=kind, to_object_id=Cast(OuterRef("pk"), CharField())
+        )
+        return self.filter(~Exists(users))
 
     def update(self, **fields: Any) -> int:
         changed = super().update(**fields)
@@ -38,7 +52,7 @@ class _Forgetful(QuerySet):
         return changed
 
 
-class CircleImageQuerySet(_Forgetful, ImageQuerySet):
+class CircleImageQuerySet(_Files, ImageQuerySet):
     """Pictures."""
 
     def visible_to(self, user: Person) -> "CircleImageQuerySet":
@@ -46,7 +60,7 @@ class CircleImageQuerySet(_Forgetful, ImageQuerySet):
         return self.filter(seen(user))
 
 
-class CircleDocumentQuerySet(_Forgetful, DocumentQuerySet):
+class CircleDocumentQuerySet(_Files, DocumentQuerySet):
     """Documents."""
 
     def visible_to(self, user: Person) -> "CircleDocumentQuerySet":

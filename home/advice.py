@@ -3,9 +3,9 @@
 from typing import Any
 
 from wagtail.documents import get_document_model
-from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from home.dead_links import streams_of
 from kit.page_checks import look_through
 
 
@@ -15,13 +15,8 @@ def advice_on(page: Any) -> list[str]:
     Args:
         page: the page as it has just been saved, published or not.
     """
-    found = look_through(raw for stream in _streams(page) for raw in stream.raw_data)
+    found = look_through(raw for stream in streams_of(page) for raw in stream.raw_data)
     return [*found.warnings, *_dead_ends(found.pages), *_only_pdfs(found.documents)]
-
-
-def _streams(page: Any) -> list[Any]:
-    fields = [field for field in page._meta.get_fields() if isinstance(field, StreamField)]
-    return [getattr(page, field.name) for field in fields]
 
 
 def _dead_ends(ids: set[int]) -> list[str]:

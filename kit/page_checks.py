@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kit import markdown, players
+from kit.reading_age import reading_of
 
 _LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 _PAGE = re.compile(r'linktype="page"[^>]*\bid="(\d{1,18})"|\bid="(\d{1,18})"[^>]*linktype="page"')
@@ -19,6 +20,9 @@ _NOTHING = frozenset(
 )
 _POINTING = {"resource_link": "page", "document": "page", "session_dates": "module", "step": "guidance"}
 _MOST_CALLOUTS = 2
+# NHS digital service manual, "How we write": a reading age of 9 to 11. Some of our words are long because the work has
+# them, so that a warning comes later.
+_AIM, _OLDEST, _GROWN_UP = 12, 14, 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,15 +51,36 @@ def look_through(raws: Iterable[Mapping[str, Any]]) -> Found:
     for block in blocks:
         kind, value = str(block.get("type")), block.get("value")
         found.warnings.extend(_of_recording(kind, value))
-        _note_pointers(kind, value, found)
+        if kind == "document" and isinstance(value, Mapping) and not value.get("page"):
+            found.documents.update([value["document"]] if isinstance(value.get("document"), int) else [])
         for text in _texts(value):
-            _note_links(text, found)
+            found.warnings.extend(_of_links(text))
     callouts = sum(block.get("type") == "callout" for block in blocks)
     if callouts > _MOST_CALLOUTS:
         found.warnings.append(
             f"There are {callouts} callouts. With more than {_MOST_CALLOUTS}, people read none of them."
         )
-    return Found(warnings=list(dict.fromkeys(found.warnings)), pages=found.pages, documents=found.documents)
+    found.warnings.extend(_of_reading(blocks))
+    pages = {page for _, page in pointers(blocks)}
+    return Found(warnings=list(dict.fromkeys(found.warnings)), pages=pages, documents=found.documents)
+
+
+def pointers(raws: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, int]]:
+    """The pages that some blocks lead to, each with the words that do it; "" where a block shows the page's own.
+
+    Args:
+        raws: as for ``look_through``.
+    """
+    for block in raws:
+        value = block.get("value")
+        if isinstance(value, Mapping):
+            pointed = value.get(_POINTING.get(str(block.get("type")), ""))
+            if isinstance(pointed, int):
+                yield "", pointed
+        for text in _texts(value):
+            for attributes, inside in _LINK.findall(text):
+                if page := _PAGE.search(attributes):
+                    yield markdown.plain(inside), int(page[1] or page[2])
 
 
 def waits(kind: str, value: Mapping[str, Any]) -> bool:
@@ -79,25 +104,26 @@ def _of_recording(kind: str, value: Any) -> Iterator[str]:
         yield f"“{value.get('title') or 'A recording'}” waits for {lacks}. Nobody sees it until then."
 
 
-def _note_pointers(kind: str, value: Any, found: Found) -> None:
-    if not isinstance(value, Mapping):
-        return
-    pointed = value.get(_POINTING.get(kind, ""))
-    if isinstance(pointed, int):
-        found.pages.add(pointed)
-    if kind == "document" and not pointed and isinstance(value.get("document"), int):
-        found.documents.add(value["document"])
+def _of_reading(blocks: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Whether it is harder to read than it need be; what somebody says in a recording is left out."""
+    written = [block.get("value") for block in blocks if block.get("type") not in players.KINDS]
+    reading = reading_of([text for value in written for text in _texts(value)])
+    if reading and reading.age > _OLDEST:
+        start = " ".join(reading.longest.split()[:6])
+        age = f"{reading.age} years" if reading.age < _GROWN_UP else f"{_GROWN_UP} years or more"
+        yield (
+            f"This is written for readers of about {age}. Aim for {_AIM}: use shorter words, and split long "
+            f"sentences. The longest has {reading.words} words: “{start} …”"
+        )
 
 
-def _note_links(text: str, found: Found) -> None:
-    for attributes, inside in _LINK.findall(text):
+def _of_links(text: str) -> Iterator[str]:
+    for _, inside in _LINK.findall(text):
         words = markdown.plain(inside)
         if words.strip(" .!").lower() in _NOTHING:
-            found.warnings.append(f"A link says only “{words}”. Say where it leads.")
+            yield f"A link says only “{words}”. Say where it leads."
         elif words.startswith(("http://", "https://", "www.")):
-            found.warnings.append(f"A link shows its address, {words[:60]}. Put words in its place.")
-        if page := _PAGE.search(attributes):
-            found.pages.add(int(page[1] or page[2]))
+            yield f"A link shows its address, {words[:60]}. Put words in its place."
 
 
 def _texts(value: Any) -> Iterator[str]:

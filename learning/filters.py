@@ -96,6 +96,11 @@ class Wanted:
         return Sort.RELEVANCE if self.text else Sort.NEWEST
 
     @property
+    def lasting(self) -> str:
+        """What of it is worth keeping, as an address says it, without "?": wherever one was in it; "" for nothing."""
+        return replace(self, cursor="", all_themes=False).query[1:]
+
+    @property
     def query(self) -> str:
         """The part of the address that says all this, "?" and all; the shortest there is."""
         pairs = [

@@ -157,6 +157,20 @@ def look(user: Person, wanted: Wanted) -> Found:
     )
 
 
+def in_words(wanted: Wanted) -> list[str]:
+    """What is asked for, a word or two for each: the text in quotation marks, then the names of the filters.
+
+    Themes that are no longer there are left out. No query while nothing has changed.
+    """
+    names = {facet: dict(choices.choices) for facet, choices in CHOICES.items()}
+    names["themes"] = shelf().themes
+    text = [f"“{wanted.text}”"] if wanted.text else []
+    found = [
+        names[facet][value] for facet in PARAMETERS for value in wanted.of(facet) if value in names[facet]
+    ]
+    return [*text, *(str(name) for name in found)]
+
+
 def _page(ids: list[int], cursor: str) -> tuple[list[int], str | None, str | None]:
     """A page of ids, and after which the pages beside it begin; the first if the cursor is none of these.
 

@@ -10,6 +10,7 @@ app_name = "learning"
 urlpatterns = [
     path("modules/<int:pk>/steps/<uuid:step>/", views.tick, name="tick"),
     path("guidance/<int:pk>/tonight/", views.tonight, name="tonight"),
+    path("pages/<int:pk>/copy/", views.copy, name="copy"),
     path("suggestions/", views.suggest, name="suggestions"),
     path("new.atom", require_safe(NewGuidance()), name="new"),
 ]

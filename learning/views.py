@@ -3,12 +3,17 @@
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
+from files.kinds import disposition
+from kit.times import now_here
 from learning import actions, filters, rules
 from learning.course import modules_below
 from learning.enums import Licence
@@ -16,6 +21,7 @@ from learning.errors import UnknownStep
 from learning.forms import StartForm
 from learning.library import look, paths
 from learning.models import CollectionPage, GuidancePage, LibraryPage, ModulePage, ModulesPage, ProgrammePage
+from learning.offline import self_contained
 from learning.path import around_of, done_steps, own_step, path_of
 from learning.resource import as_published, as_written, downloads_of, library_address, read_next, way_of
 from learning.suggestions import suggestions
@@ -142,6 +148,26 @@ def tonight(request: HttpRequest, pk: int) -> HttpResponse:
         "mail": urlencode({"subject": page.title, "body": as_text(page.title, order)}, quote_via=quote),
     }
     return render(request, "learning/tonight.html", context)
+
+
+@require_safe
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """A piece of guidance or a module in one file, to read where there is no line."""
+    page: GuidancePage | ModulePage | None = (
+        GuidancePage.objects.visible_to(request.user).filter(pk=pk).first()
+    )
+    page = page or get_object_or_404(ModulePage.objects.visible_to(request.user), pk=pk)
+    path = path_of(page, request.user) if isinstance(page, ModulePage) else None
+    written = render_to_string("learning/_copy.html", {"page": page, "path": path}, request=request)
+    context = {
+        "page": page,
+        "content": mark_safe(self_contained(written, request.user, site=settings.SITE_URL)),
+        "address": settings.SITE_URL + addresses({page.pk: page.url_path})[page.pk],
+        "today": now_here(),
+    }
+    response = render(request, "learning/copy.html", context)
+    response["Content-Disposition"] = disposition(f"{page.slug}.html", inline=False)
+    return response
 
 
 def collection(request: HttpRequest, page: CollectionPage) -> HttpResponse:

@@ -5,6 +5,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from portal.reports import AgingPages, GuidanceCare, SiteHistory, WhoDidWhat
+from portal.upkeep_reports import BrokenLinks, NotFound, UnusedFiles
 
 urlpatterns = decorate_urlpatterns(
     [
@@ -15,6 +16,12 @@ urlpatterns = decorate_urlpatterns(
         path("aging-pages/", AgingPages.as_view()),
         path("guidance/", GuidanceCare.as_view(), name="guidance_care"),
         path("guidance/results/", GuidanceCare.as_view(results_only=True), name="guidance_care_results"),
+        path("unused-files/", UnusedFiles.as_view(), name="unused_files"),
+        path("unused-files/results/", UnusedFiles.as_view(results_only=True), name="unused_files_results"),
+        path("broken-links/", BrokenLinks.as_view(), name="broken_links"),
+        path("broken-links/results/", BrokenLinks.as_view(results_only=True), name="broken_links_results"),
+        path("not-found/", NotFound.as_view(), name="not_found"),
+        path("not-found/results/", NotFound.as_view(results_only=True), name="not_found_results"),
         path("aging-pages/results/", AgingPages.as_view(results_only=True)),
     ],
     require_admin_access,

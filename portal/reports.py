@@ -24,7 +24,9 @@ from portal.modeladmin import PeopleAndPlaces, note_export
 from study.models import Opinion
 
 
-class _Defused:
+class Defused:
+    """Mixed into a report: its export is noted, and runs nothing in a spreadsheet."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         note_export(request, response, str(self.page_title).lower())  # type: ignore[attr-defined]
@@ -54,7 +56,7 @@ class HistoryFilters(SiteHistoryReportFilterSet):
         return User.objects.filter(pk__in=[pk for pk in people if pk]).order_by("email")
 
 
-class SiteHistory(_Defused, LogEntriesView):
+class SiteHistory(Defused, LogEntriesView):
     """Who has changed what.
 
     Wagtail shows each entry to everybody with any right on its kind: names of others' drafts, titles of topics. What
@@ -74,7 +76,7 @@ def _deeds() -> list[str]:
     return [deed.key for deed in audit.deeds]
 
 
-class WhoDidWhat(_Defused, LogEntriesView):
+class WhoDidWhat(Defused, LogEntriesView):
     """Everything that the log has, for admins: signing in, places and parts, lists seen and taken, moderation, settings."""
 
     page_title = "Who did what"
@@ -101,7 +103,7 @@ class WhoDidWhat(_Defused, LogEntriesView):
         return entries
 
 
-class AgingPages(_Defused, AgingPagesView):
+class AgingPages(Defused, AgingPagesView):
     """Pages that nobody has published for long."""
 
 
@@ -135,7 +137,7 @@ class CareFilters(WagtailFilterSet):
         )
 
 
-class GuidanceCare(_Defused, PageReportView):
+class GuidanceCare(Defused, PageReportView):
     """Who looks after each resource, when its review is due, and what readers said of it: numbers, never who."""
 
     page_title = "Care of guidance"

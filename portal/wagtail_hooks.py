@@ -122,6 +122,30 @@ def guidance_care_menu_item() -> MenuItem:
     )
 
 
+@hooks.register("register_reports_menu_item")
+def unused_files_menu_item() -> MenuItem:
+    """Files that nothing uses."""
+    return ForEditors(
+        "Unused files", reverse("unused_files"), name="unused-files", icon_name="doc-empty", order=1006
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def broken_links_menu_item() -> MenuItem:
+    """Links that lead nowhere."""
+    return ForEditors(
+        "Broken links", reverse("broken_links"), name="broken-links", icon_name="link", order=1007
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def not_found_menu_item() -> MenuItem:
+    """What people searched for in vain."""
+    return ForEditors(
+        "Searched for, not found", reverse("not_found"), name="not-found", icon_name="search", order=1008
+    )
+
+
 @hooks.register("construct_help_menu")
 def no_news_of_wagtail(request: HttpRequest, items: list[MenuItem]) -> None:
     """What is new in Wagtail, with a badge that counts it, is no news for those who write here."""

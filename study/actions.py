@@ -9,16 +9,21 @@ from wagtail.models import Page
 
 from members.models import User
 from notifications.actions import notify
-from study.errors import NameTaken, NotTheirs, TooManyBookmarks, TooManyLists
+from study.errors import NameTaken, NotTheirs, TooLong, TooManyBookmarks, TooManyLists, TooManySearches
 from study.models import (
     MOST_BOOKMARKS,
     MOST_LISTS,
+    MOST_MISSED,
+    MOST_SEARCHES,
     MOST_VISITS,
+    QUERY_LONGEST,
     Bookmark,
     BookmarkList,
     Choices,
+    Missed,
     Opinion,
     PageDone,
+    SavedSearch,
     Visit,
 )
 
@@ -185,6 +190,75 @@ def delete_list(*, bookmark_list: BookmarkList) -> None:
     """Delete a list; the bookmarks in it stay."""
     _hold(bookmark_list.person)
     BookmarkList.objects.filter(pk=bookmark_list.pk).delete()
+
+
+# -- searches ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_search(*, person: User, query: str, name: str) -> SavedSearch:
+    """Keep what somebody asked the library for; saved again, it has the new name.
+
+    Args:
+        query: as ``learning.filters.Wanted.lasting`` says it.
+        name: what to call it.
+
+    Raises:
+        TooLong: it asks for more than is kept.
+        TooManySearches: there are as many as one may have.
+    """
+    if len(query) > QUERY_LONGEST:
+        raise TooLong
+    _hold(person)
+    own = SavedSearch.objects.filter(person=person)
+    found = own.filter(query=query).first()
+    if found is None:
+        if own.count() >= MOST_SEARCHES:
+            raise TooManySearches
+        return SavedSearch.objects.create(person=person, query=query, name=name)
+    found.name = name
+    found.save(update_fields=["name"])
+    return found
+
+
+@transaction.atomic
+def rename_search(*, search: SavedSearch, name: str) -> bool:
+    """Give a saved search another name; the same one does no harm.
+
+    Returns:
+        False where it is gone.
+    """
+    _hold(search.person)
+    search.name = name
+    return bool(SavedSearch.objects.filter(pk=search.pk).update(name=name))
+
+
+@transaction.atomic
+def delete_search(*, search: SavedSearch) -> None:
+    """Delete a saved search; what it finds is in the library as before."""
+    _hold(search.person)
+    SavedSearch.objects.filter(pk=search.pk).delete()
+
+
+# -- what was not found ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def miss(*, person: User, text: str) -> Missed:
+    """Let the editors know that somebody found nothing for these words; said again, it counts once.
+
+    Only the last of one person's are kept.
+
+    Args:
+        text: on one line, of at most ``MISSED_LONGEST`` characters; capital letters make no difference.
+    """
+    _hold(person)
+    said, _ = Missed.objects.update_or_create(
+        person=person, text=text.lower(), defaults={"said_at": timezone.now()}
+    )
+    own = Missed.objects.filter(person=person)
+    Missed.objects.filter(pk__in=list(own.values_list("pk", flat=True)[MOST_MISSED:])).delete()
+    return said
 
 
 # -- answers and choices ---------------------------------------------------------------

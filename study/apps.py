@@ -17,3 +17,9 @@ class StudyConfig(AppConfig):
         registry.panels.add(
             registry.Panel(key="study.page", slot="page.study", draw=panels.draw_page, queries=1)
         )
+        registry.panels.add(
+            registry.Panel(key="study.nothing", slot="search.nothing", draw=panels.draw_nothing, queries=0)
+        )
+        registry.panels.add(
+            registry.Panel(key="study.search", slot="library.found", draw=panels.draw_search, queries=0)
+        )

@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, BooleanField, Exists, F, Max, Oute
 from learning.models import GuidancePage, StepDone
 from members.prepared import Prepared
 from members.querysets import Person
-from study.models import Bookmark, BookmarkList, Choices, Opinion, PageDone, Visit
+from study.models import Bookmark, BookmarkList, Choices, Opinion, PageDone, SavedSearch, Visit
 
 LAST = 5  # pages where one was
 DONE_SHOWN = 10
@@ -50,6 +50,10 @@ def _in_lists(user: Person) -> Any:
     return own.filter(bookmarks__isnull=False).values_list("bookmarks", "pk", named=True)
 
 
+def _searches(user: Person) -> Any:
+    return SavedSearch.objects.visible_to(user).values_list("pk", "name", "query", named=True)
+
+
 def _ticked(user: Person) -> Any:
     """When somebody last ticked a step of each module."""
     own = StepDone.objects.visible_to(user).order_by().values("module_id").annotate(last=Max("done_at"))
@@ -67,6 +71,7 @@ DONE = Prepared(_done)
 READ = Prepared(_read)
 KEPT = Prepared(_kept)
 IN_LISTS = Prepared(_in_lists)
+SEARCHES = Prepared(_searches)
 TICKED = Prepared(_ticked)
 UNDONE = Prepared(_undone)
 

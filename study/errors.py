@@ -23,6 +23,18 @@ class TooManyLists(StudyError):
     words = "You have 30 lists, which is the most we can keep. Delete one first."
 
 
+class TooManySearches(StudyError):
+    """There are as many as one may have."""
+
+    words = "You have 30 saved searches, which is the most we can keep. Delete one first."
+
+
+class TooLong(StudyError):
+    """A search asks for more than is kept."""
+
+    words = "This search is too long to save. Take some filters off."
+
+
 class NameTaken(StudyError):
     """Another of one's lists has this name."""
 

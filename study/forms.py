@@ -7,7 +7,14 @@ from django import forms
 from kit.patient_data import PatientDataGuard
 from kit.texts import LineField, LinesField
 from members.models import User
-from study.models import BOOKMARK_NOTE_LONGEST, NAME_LONGEST, NOTE_LONGEST, Bookmark, BookmarkList
+from study.models import (
+    BOOKMARK_NOTE_LONGEST,
+    MISSED_LONGEST,
+    NAME_LONGEST,
+    NOTE_LONGEST,
+    Bookmark,
+    BookmarkList,
+)
 
 _ERRORS = {
     "max_length": "Shorten this to %(limit_value)d characters. It has %(show_value)d.",
@@ -41,6 +48,27 @@ class ListForm(PatientDataGuard, forms.Form):
         label="Name of the list",
         max_length=NAME_LONGEST,
         error_messages={**_ERRORS, "required": "Give the list a name."},
+    )
+
+
+class SearchForm(PatientDataGuard, forms.Form):
+    """What to call a search that is kept."""
+
+    name = LineField(
+        label="Name of the search",
+        help_text="Only you can see this.",
+        max_length=NAME_LONGEST,
+        error_messages={**_ERRORS, "required": "Give the search a name."},
+    )
+
+
+class MissedForm(PatientDataGuard, forms.Form):
+    """What was searched for in vain. There is nothing to type: the words are those of the search."""
+
+    text = LineField(
+        label="What you searched for",
+        max_length=MISSED_LONGEST,
+        error_messages={**_ERRORS, "required": "Search for something first."},
     )
 
 

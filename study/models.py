@@ -12,12 +12,16 @@ from wagtail.models import Page
 from members.models import User
 from members.querysets import Person
 from members.rules import is_editor
-from study.querysets import OfPageQuerySet, OpinionQuerySet, OwnQuerySet
+from study.querysets import MissedQuerySet, OfPageQuerySet, OpinionQuerySet, OwnQuerySet
 
 MOST_BOOKMARKS = 300
 MOST_LISTS = 30
 MOST_VISITS = 20
+MOST_SEARCHES = 30
+MOST_MISSED = 50
 NAME_LONGEST = 60
+QUERY_LONGEST = 1000
+MISSED_LONGEST = 100
 BOOKMARK_NOTE_LONGEST = 500
 NOTE_LONGEST = 1000
 
@@ -128,6 +132,51 @@ class Bookmark(OfPage):
 
     def get_absolute_url(self) -> str:
         return reverse("study:bookmark", args=[self.pk])
+
+
+class SavedSearch(Own):
+    """What somebody asked the library for, with a name. The address is the search: its query is what is kept."""
+
+    name = models.CharField(max_length=NAME_LONGEST)
+    query = models.CharField(max_length=QUERY_LONGEST, editable=False)
+    created_at = models.DateTimeField("when", default=timezone.now)
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = [Lower("name"), "pk"]
+        verbose_name_plural = "saved searches"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "query"], name="search_saved_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="search_has_a_name"),
+            models.CheckConstraint(condition=~Q(query=""), name="search_asks_for_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("study:search", args=[self.pk])
+
+
+class Missed(Own):
+    """Words that somebody searched for and found nothing, and of which they let the editors know."""
+
+    text = models.CharField(max_length=MISSED_LONGEST)
+    said_at = models.DateTimeField("when", default=timezone.now)
+
+    objects = MissedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-said_at", "-pk"]
+        verbose_name_plural = "missed"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "text"], name="missed_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="missed_is_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} missed {self.text}"
 
 
 class Opinion(OfPage):

@@ -16,6 +16,7 @@ from study.rows import Row, bookmarks_of, latest, rows_of
 from study.rules import can_study, is_away, is_fresh, is_just_back
 from study.standing import Progress, Standing, Thing, next_step, small_guidance, standing_of
 
+LIBRARY = "/guidance/"
 _OF_A_LIST = 5
 
 
@@ -30,6 +31,15 @@ class Shelf:
     def first(self) -> list[Row]:
         """As many as the page shows."""
         return self.rows[:_OF_A_LIST]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """A saved search: where it is changed, and where it leads."""
+
+    pk: int
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +67,7 @@ class Learning:
     knows_visits: bool
     shelves: list[Shelf]
     bookmarks: int
+    searches: list[Search]
     done: list[Row]
     more_done: bool
     mark_at_end: bool
@@ -65,7 +76,7 @@ class Learning:
 def learning_of(user: User, now: datetime) -> Learning:
     """What somebody has done, kept and read, and the one thing that comes next.
 
-    Ten queries, those of the calendars, and one more where something small is looked for.
+    Eleven queries, those of the calendars, and one more where something small is looked for.
     """
     modules = this_year(user)
     standing = standing_of(modules, done_steps([module.pk for module in modules], user))
@@ -94,6 +105,10 @@ def learning_of(user: User, now: datetime) -> Learning:
         knows_visits=bool(visits),
         shelves=_shelves(user, kept),
         bookmarks=len(kept),
+        searches=[
+            Search(pk=row.pk, name=row.name, url=f"{LIBRARY}?{row.query}")
+            for row in asked.SEARCHES.rows(user)
+        ],
         done=done[: asked.DONE_SHOWN],
         more_done=len(done) > asked.DONE_SHOWN,
         mark_at_end=choices.mark_at_end,
@@ -143,7 +158,7 @@ _LIBRARY = Thing(
     title="Read one piece of guidance.",
     text="Nothing is due. Choose what helps with your next meeting.",
     action="Look through the guidance",
-    url="/guidance/",
+    url=LIBRARY,
 )
 
 

@@ -8,10 +8,12 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from learning.filters import read
 from learning.models import GuidancePage, ModulePage
 from members.querysets import Person
 from study import asked
 from study.forms import OpinionForm
+from study.models import MISSED_LONGEST
 from study.rules import can_study
 
 NOTHING = mark_safe("")
@@ -46,6 +48,22 @@ def own_of(user: Person, page: int) -> Own:
         else:
             found["mark_at_end"] = bool(flag)
     return Own(**found)
+
+
+def draw_search(page: Any, request: HttpRequest) -> SafeString:
+    """On the library, for who has asked it for something: a way to keep that. No query; for visitors nothing."""
+    wanted = read(request.GET)
+    if not (wanted.text or wanted.number_of_filters) or not can_study(request.user):
+        return NOTHING
+    return render_to_string("study/panel_search.html", {"query": wanted.lasting})
+
+
+def draw_nothing(text: str, request: HttpRequest) -> SafeString:
+    """Where nothing was found: a way to let the editors know. No query; for visitors nothing."""
+    if not text or not can_study(request.user):
+        return NOTHING
+    context = {"text": text[:MISSED_LONGEST], "csrf_token": get_token(request)}
+    return render_to_string("study/panel_nothing.html", context)
 
 
 def draw_page(page: Any, request: HttpRequest) -> SafeString:

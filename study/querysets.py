@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from learning.models import GuidancePage, ModulePage
 from members.querysets import Person
 from members.rules import is_editor
 
 if TYPE_CHECKING:
-    from study.models import BookmarkList, Choices, Opinion  # noqa: F401
+    from study.models import BookmarkList, Choices, Missed, Opinion, SavedSearch  # noqa: F401
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -41,6 +41,15 @@ class OfPageQuerySet(OwnQuerySet[Row]):
     def visible_to(self, user: Person) -> Any:
         """One's own, of pages that one may still read: of others not even the title is left."""
         return super().visible_to(user).filter(shown_to(user))
+
+
+class MissedQuerySet(OwnQuerySet["Missed"]):
+    """What people did not find."""
+
+    def by_text(self) -> Any:
+        """For reports: words, how many people missed them, and when the last did; never who. What most missed first."""
+        found = self.order_by().values("text").annotate(people=Count("pk"), last=Max("said_at"))
+        return found.order_by("-people", "-last", "text")
 
 
 class OpinionQuerySet(OfPageQuerySet["Opinion"]):

@@ -5,13 +5,16 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kit.answers import page_at, see, sent, signed_in_to_send
 from kit.times import moment_of, now_here
+from learning import filters
+from learning.library import in_words
 from learning.models import GuidancePage, ModulePage
 from members.audience import ONLY_YOU
 from members.pages import addresses
@@ -19,9 +22,9 @@ from members.requests import person_of
 from study import actions
 from study.asked import about_page
 from study.errors import NameTaken, NotTheirs, StudyError
-from study.forms import BookmarkForm, ChoicesForm, ListForm, OpinionForm
-from study.models import Bookmark, BookmarkList, Opinion, PageDone
-from study.overview import learning_of
+from study.forms import BookmarkForm, ChoicesForm, ListForm, MissedForm, OpinionForm, SearchForm
+from study.models import NAME_LONGEST, Bookmark, BookmarkList, Opinion, PageDone, SavedSearch
+from study.overview import LIBRARY, learning_of
 from study.panels import drawn
 from study.rows import bookmarks_of, rows_of
 from study.rules import can_study
@@ -286,6 +289,81 @@ def delete_list(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"The list “{found.name}” is deleted. Its bookmarks are still there.")
         return see("study:learning")
     return render(request, "study/list_delete.html", {"list": found, "who": ONLY_YOU})
+
+
+# -- saved searches ---------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new_search(request: HttpRequest) -> HttpResponse:
+    """Keep a search of the library: the one that this address has behind its "?"."""
+    _check(request)
+    wanted = filters.read(request.GET)
+    words, query = in_words(wanted), wanted.lasting
+    if not words:  # there is nothing to keep
+        return redirect(LIBRARY)
+    form = SearchForm(sent(request), initial={"name": _short(", ".join(words))})
+    if form.is_bound and form.is_valid():
+        try:
+            actions.save_search(person=person_of(request), query=query, name=form.cleaned_data["name"])
+        except StudyError as error:
+            form.add_error("name", error.words)
+        else:
+            messages.success(request, "Your search is saved. You find it in “Your learning”.")
+            return see(f"{LIBRARY}?{query}")
+    back = f"{LIBRARY}?{query}"
+    context = {"form": form, "search": None, "words": words, "back": back, "who": ONLY_YOU}
+    return render(request, "study/search_form.html", context)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= NAME_LONGEST else f"{text[: NAME_LONGEST - 1].rstrip(' ,')}…"
+
+
+def _search(request: HttpRequest, pk: int) -> SavedSearch:
+    return get_object_or_404(SavedSearch.objects.visible_to(request.user).select_related("person"), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def search(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a saved search another name, or let it go."""
+    _check(request)
+    found = _search(request, pk)
+    form = SearchForm(sent(request), initial={"name": found.name})
+    if form.is_bound and form.is_valid():
+        actions.rename_search(search=found, name=form.cleaned_data["name"])
+        messages.success(request, "The search has its new name.")
+        return see("study:learning")
+    words = in_words(filters.read(QueryDict(found.query)))
+    context = {"form": form, "search": found, "words": words, "back": reverse("study:learning")}
+    return render(request, "study/search_form.html", {**context, "who": ONLY_YOU})
+
+
+@require_POST
+@signed_in_to_send("study:learning")
+def delete_search(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a saved search go; it is made again in a moment."""
+    _check(request)
+    found = _search(request, pk)
+    actions.delete_search(search=found)
+    messages.success(request, f"The search “{found.name}” is deleted.")
+    return see("study:learning")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def missed(request: HttpRequest) -> HttpResponse:
+    """Let the editors know what was searched for in vain; what will not do is said, and can be put right."""
+    _check(request)
+    form = MissedForm(sent(request), initial={"text": request.GET.get("q", "")})
+    if form.is_bound and form.is_valid():
+        text = form.cleaned_data["text"]
+        actions.miss(person=person_of(request), text=text)
+        messages.success(request, f"Thank you. The editors will see that “{text}” is missing.")
+        return see(LIBRARY)
+    return render(request, "study/missed.html", {"form": form, "url": LIBRARY})
 
 
 # -- for whoever looks after a page -----------------------------------------------------------

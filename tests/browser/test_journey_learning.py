@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -193,3 +194,60 @@ def test_faults_of_the_form_with_something_to_put_right(enter: Callable[..., Pag
     expect(panel(page).get_by_text("This is not a patient’s number")).to_be_visible()
     expect(panel(page).get_by_label("A note to the person")).to_have_value("Patient 943 476 5919")
     assert faults(page) == {}
+
+
+def test_search_is_saved_opened_and_deleted(enter: Callable[..., Page]):
+    page = enter("participant")
+    page.goto("/guidance/")
+    main(page).get_by_role("combobox", name="Search guidance").fill("trust")
+    main(page).get_by_role("combobox", name="Search guidance").press("Enter")
+    follow(page.get_by_role("region", name="Results"), "Save this search")
+    see_title(page, "Save this search")
+    main(page).get_by_label("Name of the search").fill("Trust, before May")
+    press(main(page), "Save the search")
+    see_said(page, "Your search is saved. You find it in “Your learning”.")
+    assert path_of(page) == "/guidance/?q=trust"
+    page.goto(LEARNING)
+    assert faults(page) == {}
+    kept = main(page).get_by_role("region", name="Your saved searches")
+    follow(kept, "Trust, before May")
+    expect(main(page).get_by_role("combobox", name="Search guidance")).to_have_value("trust")
+    page.goto(LEARNING)
+    follow(kept, "Change the search Trust, before May")
+    see_title(page, "Trust, before May")
+    assert faults(page) == {}
+    press(main(page), "Delete this search")
+    see_said(page, "The search “Trust, before May” is deleted.")
+    expect(kept).to_have_count(0)
+
+
+def test_what_is_missing_reaches_the_editors_without_a_name(enter: Callable[..., Page]):
+    page = enter("participant", javascript=False)
+    page.goto("/search/?q=sepsis+pathways")
+    press(main(page), "Tell the editors")
+    see_said(page, "Thank you. The editors will see that “sepsis pathways” is missing.")
+    editor = enter("editor")
+    editor.goto("/admin/reports/not-found/")
+    row = editor.get_by_role("row").filter(has_text="sepsis pathways")
+    expect(row.get_by_role("cell")).to_contain_text(["sepsis pathways", "1"])
+    follow(row, "Search again for sepsis pathways")
+    see_title(editor, "Guidance")
+
+
+def test_page_is_taken_along(enter: Callable[..., Page], tmp_path: Path):
+    """It is read from a disk, by a browser that has no line."""
+    page = enter()
+    page.goto(GUIDANCE)
+    with page.expect_download() as started:
+        main(page).get_by_role("link", name="Save a copy to read offline").click()
+    assert started.value.suggested_filename == "start-with-a-question.html"
+    kept = tmp_path / "copy.html"
+    started.value.save_as(kept)
+    page.context.set_offline(True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(kept.as_uri())
+    see_title(page, TITLE)
+    assert faults(page) == {}
+    assert asked == [kept.as_uri()]
+    page.context.set_offline(False)

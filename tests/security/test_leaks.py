@@ -53,6 +53,8 @@ MAY: dict[str, set[str]] = {
     "question": {"convener"},
     "wish": {"convener", "other"},
     "list": {"participant"},
+    "search": {"participant"},
+    "missed": {"participant"} | _KEEPERS,  # the words, never whose they are
     "bookmark": {"participant"},
     "note": {"participant", "editor"},  # who looks after the page
     "reflection": {"participant"},
@@ -73,7 +75,7 @@ _PLANTED = (
 )  # fmt: skip
 _ADMIN = (
     "", "pages/", "pages/search/?q={}", "choose-page/search/?q={}", "images/", "images/?q={}", "images/chooser/results/?q={}",
-    "documents/", "documents/?q={}", "documents/chooser/results/?q={}", "reports/site-history/", "reports/aging-pages/", "reports/guidance/",
+    "documents/", "documents/?q={}", "documents/chooser/results/?q={}", "reports/site-history/", "reports/aging-pages/", "reports/guidance/", "reports/not-found/", "reports/broken-links/", "reports/unused-files/",
     "reports/site-history/?export=csv", "members/circle/?q={}", "members/membership/?q={}", "discussion/topic/?q={}", "discussion/topic/",
     "discussion/post/?q={}", "discussion/post/", "discussion/space/?q={}", "cohorts/session/?q={}", "community_directory/community/?q={}",
     "community_directory/community/?export=csv", "cohorts/cohort/", "users/",
@@ -266,6 +268,8 @@ _OWN = {
         "rating",
         "record",
         "list",
+        "search",
+        "missed",
         "bookmark",
         "note",
     },

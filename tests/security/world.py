@@ -98,6 +98,13 @@ EXAMPLES: dict[str, Example] = {
     "me/learning/lists/<int:pk>/ of a participant": Example("me/learning/lists/{list}/"),
     "me/learning/lists/<int:pk>/rename/": Example("me/learning/lists/{list}/rename/", {"name": "Later"}),
     "me/learning/lists/<int:pk>/delete/": Example("me/learning/lists/{list}/delete/"),
+    "me/learning/searches/new/ of nothing": Example("me/learning/searches/new/", {"name": "Trust"}),
+    "me/learning/searches/new/ of something": Example("me/learning/searches/new/?q=trust", {"name": "Trust"}),
+    "me/learning/searches/<int:pk>/ of a participant": Example(
+        "me/learning/searches/{search}/", {"name": "Later"}
+    ),
+    "me/learning/searches/<int:pk>/delete/": Example("me/learning/searches/{search}/delete/"),
+    "me/learning/missed/": Example("me/learning/missed/", {"text": "Sepsis"}),
     "me/learning/notes/<int:pk>/ to an editor": Example("me/learning/notes/{opinion}/"),
     "me/messages/": Example("me/messages/"),
     "me/messages/<int:pk>/ of a participant and a convener": Example("me/messages/{conversation}/", _TEXT),
@@ -202,6 +209,7 @@ EXAMPLES: dict[str, Example] = {
         "discussions/{space}/{topic}-{topic_slug}/reply/", _TEXT
     ),
     "learning/modules/<int:pk>/steps/<uuid:step>/": Example("learning/modules/{module}/steps/{step}/"),
+    "learning/pages/<int:pk>/copy/ of a cohort": Example("learning/pages/{exercise}/copy/"),
     "learning/guidance/<int:pk>/tonight/ of a cohort": Example("learning/guidance/{exercise}/tonight/"),
     "learning/suggestions/": Example("learning/suggestions/?q=x"),
     "learning/new.atom": Example("learning/new.atom"),
@@ -335,7 +343,9 @@ def _kept(cast: Any, page: Any, say: Callable[[str], str]) -> dict[str, Any]:
     own = study.make_list(person=cast.participant, name=say("list"))
     study.change_bookmark(bookmark=kept, note=say("bookmark"), lists=[own.pk])
     said = study.answer(person=cast.participant, page=page, is_useful=True, note=say("note"))
-    return {"bookmark": kept.pk, "list": own.pk, "opinion": said.pk}
+    search = study.save_search(person=cast.participant, query="q=trust", name=say("search"))
+    study.miss(person=cast.participant, text=say("missed"))
+    return {"bookmark": kept.pk, "list": own.pk, "search": search.pk, "opinion": said.pk}
 
 
 def _for_oneself(cast: Any, pages: Any, say: Callable[[str], str]) -> dict[str, Any]:

@@ -288,6 +288,8 @@ def everything(person: User, page: GuidancePage) -> None:
     actions.change_bookmark(bookmark=kept, note="Why", lists=[own.pk])
     actions.answer(person=person, page=page, is_useful=True, note="Thanks")
     actions.choose(person=person, mark_at_end=True)
+    actions.save_search(person=person, query="q=trust", name="About trust")
+    actions.miss(person=person, text="Sepsis")
 
 
 def test_what_hangs_on_a_page_goes_with_it(me, guidance):

@@ -301,6 +301,7 @@ def fill(person, write, modules, number: int) -> None:
         kept = actions.keep(person=person, page=page)
         own = actions.make_list(person=person, name=f"L{place}")
         actions.change_bookmark(bookmark=kept, note="Why", lists=[own.pk])
+        actions.save_search(person=person, query=f"q=word{place}", name=f"Word {place}")
     for module in modules:
         tick(person=person, module=module, step=UUID(int=module.number * 10 + 1))
 
@@ -311,8 +312,8 @@ def test_queries_of_the_page(cast, year, write, visit, django_assert_num_queries
     fill(cast.participant, write, modules, number)
     browser = visit("participant")
     browser.get(LEARNING)
-    # session, person, circles; modules, steps done, choices, when ticked; done, visits, bookmarks, their lists; lists
-    with django_assert_num_queries(12):
+    # session, person, circles; modules, steps done, choices, when ticked; done, visits, bookmarks, their lists; lists; searches
+    with django_assert_num_queries(13):
         assert len(browser.get(LEARNING).context["learning"].shelves) == number
 
 
@@ -326,7 +327,7 @@ def test_queries_of_the_page_after_a_start(cast, year, write, visit, django_asse
     actions.start_from(person=cast.participant, day=timezone.localdate())
     browser = visit("participant")
     browser.get(LEARNING)
-    with django_assert_num_queries(13):  # and one for something small
+    with django_assert_num_queries(14):  # and one for something small
         assert len(browser.get(LEARNING).context["learning"].folded) == number
 
 

@@ -46,7 +46,7 @@ def arguments(name: str, person, pages) -> tuple:
 
 
 def test_all_are_known():
-    assert QUESTIONS == ["ABOUT_PAGE", "DONE", "IN_LISTS", "KEPT", "READ", "TICKED", "UNDONE"]
+    assert QUESTIONS == ["ABOUT_PAGE", "DONE", "IN_LISTS", "KEPT", "READ", "SEARCHES", "TICKED", "UNDONE"]
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -10,7 +10,7 @@ from learning.models import GuidancePage
 from members import actions as members_actions
 from members.models import User
 from study import actions
-from study.models import Bookmark, BookmarkList, Choices, Opinion, PageDone, Visit
+from study.models import Bookmark, BookmarkList, Choices, Missed, Opinion, PageDone, SavedSearch, Visit
 from tests.factories import UserFactory
 from tests.study.conftest import EVERYBODY, LEARNING, NOW, fresh
 from tests.study.test_actions import everything
@@ -18,7 +18,7 @@ from tests.study.test_actions import everything
 pytestmark = pytest.mark.django_db
 SECRET = "zwetschge"
 OF_PAGES = [PageDone, Visit, Bookmark, Opinion]
-ALL = [*OF_PAGES, BookmarkList, Choices]
+ALL = [*OF_PAGES, BookmarkList, SavedSearch, Missed, Choices]
 ACTORS = ["admin", "editor", "facilitator", "convener", "participant"]
 
 
@@ -152,6 +152,8 @@ def test_a_copy_holds_what_is_ones_own(cast, guidance, private, now):
         "study.BookmarkList": [["One", NOW]],
         "study.Opinion": [[title, True, "Thanks", NOW]],
         "study.Choices": [[True, None]],
+        "study.SavedSearch": [["About trust", "q=trust", NOW]],
+        "study.Missed": [["sepsis", NOW]],
     }
 
 
@@ -193,6 +195,6 @@ def test_where_one_was_is_forgotten_after_ninety_days(cast, guidance, write, now
     assert PageDone.objects.count() == 1
 
 
-def test_only_where_one_was_has_an_end():
+def test_only_where_one_was_and_what_one_missed_have_an_end():
     ends = {held.key: held.days for held in holdings if held.key.startswith("study.") and held.days}
-    assert ends == {"study.Visit": 90}
+    assert ends == {"study.Visit": 90, "study.Missed": 180}
