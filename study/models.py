@@ -169,7 +169,8 @@ class Missed(Own):
 
     class Meta:
         ordering: ClassVar = ["-said_at", "-pk"]
-        verbose_name_plural = "missed"
+        verbose_name = "search in vain"
+        verbose_name_plural = "searches in vain"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "text"], name="missed_once"),
             models.CheckConstraint(condition=~Q(text=""), name="missed_is_something"),

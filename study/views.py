@@ -16,7 +16,7 @@ from kit.times import moment_of, now_here
 from learning import filters
 from learning.library import in_words
 from learning.models import GuidancePage, ModulePage
-from members.audience import ONLY_YOU
+from members.audience import ONLY_YOU, Audience
 from members.pages import addresses
 from members.requests import person_of
 from study import actions
@@ -30,6 +30,7 @@ from study.rows import bookmarks_of, rows_of
 from study.rules import can_study
 
 _ON_A_PAGE = 30
+EDITORS_READ = Audience(kind="self", text="Editors see the words. Only you can see that they are yours.")
 
 
 # -- one's own page ------------------------------------------------------------------
@@ -363,7 +364,7 @@ def missed(request: HttpRequest) -> HttpResponse:
         actions.miss(person=person_of(request), text=text)
         messages.success(request, f"Thank you. The editors will see that “{text}” is missing.")
         return see(LIBRARY)
-    return render(request, "study/missed.html", {"form": form, "url": LIBRARY})
+    return render(request, "study/missed.html", {"form": form, "url": LIBRARY, "who": EDITORS_READ})
 
 
 # -- for whoever looks after a page -----------------------------------------------------------

@@ -24,7 +24,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name_plural': 'missed',
+                'verbose_name': 'search in vain',
+                'verbose_name_plural': 'searches in vain',
                 'ordering': ['-said_at', '-pk'],
                 'constraints': [models.UniqueConstraint(fields=('person', 'text'), name='missed_once'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='missed_is_something')],
             },

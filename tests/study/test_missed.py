@@ -108,6 +108,8 @@ def test_strangers_are_refused(cast, pages, visit, client):
 def test_asked_for_by_itself_it_is_a_form(pages, visit):
     page = visit("participant").get(f"{URL}?q=Sepsis")
     assert (page.status_code, page.context["form"]["text"].value()) == (200, "Sepsis")
+    said = BeautifulSoup(page.text, "html.parser").select_one(".p-who").text
+    assert " ".join(said.split()) == "Editors see the words. Only you can see that they are yours."
 
 
 def test_it_goes_after_180_days():
