@@ -40,7 +40,7 @@ _KEPT = frozenset(
         "rowspan",
         "scope",
     }
-    | {"src", "start", "width"}
+    | {"role", "src", "start", "tabindex", "width"}
 )
 
 

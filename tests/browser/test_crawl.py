@@ -155,13 +155,15 @@ def _invalid(bodies: dict[str, str], folder: Path) -> list[str]:
         path = folder / f"{number}.html"
         path.write_text(text)
         names[str(path)] = address
-    done = subprocess.run(
-        [ROOT / "node_modules/.bin/html-validate", "--config", ROOT / ".htmlvalidate.json", "-f", "json", *names],
-        capture_output=True, text=True, check=False, cwd=ROOT,
-    )  # fmt: skip
-    assert done.stdout, done.stderr
+    found = folder / "found.json"
+    with found.open("w") as stdout:  # a file: what Node writes to a pipe may be cut off as it exits
+        done = subprocess.run(
+            [ROOT / "node_modules/.bin/html-validate", "--config", ROOT / ".htmlvalidate.json", "-f", "json", *names],
+            stdout=stdout, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT,
+        )  # fmt: skip
+    assert found.stat().st_size, done.stderr
     messages: dict[str, str] = {}
-    for report in json.loads(done.stdout):
+    for report in json.loads(found.read_text()):
         for message in report["messages"]:
             messages.setdefault(f"{message['ruleId']}: {message['message']}", names[report["filePath"]])
     return [f"{message} ({address})" for message, address in messages.items()]
