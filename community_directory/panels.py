@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
@@ -26,24 +28,25 @@ def latest(thing: Any, request: HttpRequest) -> str:
 
 
 def _own_rows(user: User) -> Any:
-    return Community.objects.led_by(user).order_by("name")[: _OWN + 1]
-
-
-def _waiting(user: User) -> Any:
-    return Connection.objects.visible_to(user).waiting_for(user).order_by().values_list("pk", named=True)
+    waiting = Connection.objects.visible_to(user).waiting_for(user).order_by()
+    asked = waiting.values("state").annotate(number=Count("pk")).values("number")
+    own = Community.objects.led_by(user).annotate(asked=Coalesce(Subquery(asked), 0))
+    return own.order_by("name")[: _OWN + 1]
 
 
 _OWN_ROWS = Prepared(_own_rows)
-_WAITING = Prepared(_waiting)
 
 
 def own_rows(user: User) -> list[Community]:
-    """The first few of the communities that somebody convenes, by name. One query."""
+    """The first few of the communities that somebody convenes, by name. One query.
+
+    Each has ``asked``, how many proposals wait for an answer of this person, to any of theirs.
+    """
     return _OWN_ROWS.rows(user)
 
 
 def own(request: HttpRequest) -> str:
-    """One's own communities and what waits for an answer, for the dashboard. Two queries, none for who has none.
+    """One's own communities and what waits for an answer, for the dashboard. One query, none for who has none.
 
     Rooms above show more of them in the slot "community.own".
     """
@@ -53,16 +56,15 @@ def own(request: HttpRequest) -> str:
     rows = own_rows(user)
     if not rows:
         return ""
-    [asked] = _WAITING.counts_of_each([(user,)])
     shown = {
         "items": [standing(row) for row in rows[:_OWN]],
         "more": len(rows) > _OWN,
-        "asked": asked,
+        "asked": rows[0].asked,  # type: ignore[attr-defined]
         "communities": rows,
     }
     return render_to_string("community_directory/card_mine.html", shown, request)
 
 
 LATEST = Panel(key="community_directory.latest", slot="home.communities", draw=latest, queries=2)
-# Its own two, and one of what fills its slot.
-OWN = Card(key="directory.mine", draw=own, queries=3, order=60)
+# Its own one, and one of what fills its slot.
+OWN = Card(key="directory.mine", draw=own, queries=2, order=60)

@@ -122,7 +122,7 @@ class Topic(Marked, index.Indexed, models.Model):
 
     read_to: int  # only on a topic that came with_read
 
-    search_kind = "kindoftopic"  # see kit.search
+    search_kind = "talkoftopic"  # see kit.search
     search_fields: ClassVar = [
         index.SearchField("title"),
         index.SearchField("first_text"),
@@ -245,7 +245,7 @@ class Post(index.Indexed, models.Model):
 
     objects = PostQuerySet.as_manager()
 
-    search_kind = "kindofpost"  # see kit.search
+    search_kind = "talkofpost"  # see kit.search
     search_fields: ClassVar = [
         index.SearchField("text"),
         index.AutocompleteField("search_kind"),

@@ -6,7 +6,7 @@ computed by the database for the same hits.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -23,6 +23,8 @@ from wagtail.search.backends import get_search_backend
 
 Row = TypeVar("Row", bound=Model)
 LONGEST = 200
+RANKED_KIND = "kindof"  # how the word of a kind begins that is weighed by relevance
+_RANKED = "kit_ranked"
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
@@ -72,13 +74,25 @@ def _match(found: list[str], models: Sequence[type[Model]], columns: str) -> str
 
     All kinds of things share one full-text table, in which a thousand communities stand among a million posts. A
     model may therefore have a word of its own, ``search_kind``, and index it with an ``AutocompleteField``: FTS5
-    then passes over everything else. It weighs nothing in the ranking.
+    then passes over everything else. It weighs nothing in the ranking. It begins with ``RANKED_KIND`` unless the
+    model is found by time alone (``latest``).
     """
     match = f"{{{columns}}} : (" + " AND ".join(f'"{word}"' for word in found) + ")"
     marks = kind_words(models)
     if marks:
         match += " AND {autocomplete} : (" + " OR ".join(f'"{mark}"' for mark in marks) + ")"
     return match
+
+
+def _table_of(models: Sequence[type[Model]]) -> str:
+    """Where FTS5 is asked for these kinds: among what is ranked, if they all are.
+
+    Whenever it weighs, FTS5 asks how many rows of its table hold a word. So that this doesn't grow with talk, of which
+    there is most and which goes by time, what is ranked has a table of its own (docs/decisions/0028).
+    """
+    marks = kind_words(models)
+    is_ranked = bool(marks) and all(mark.startswith(RANKED_KIND) for mark in marks)
+    return _RANKED if is_ranked else _full_text()
 
 
 def _fts5(
@@ -89,12 +103,13 @@ def _fts5(
     FTS5 is asked once: the package's own query has an order that lets SQLite ask it again for each row of the
     index. Adding nothing to the content type is what keeps it from that. ``entry.object_id`` is a text.
     """
+    table = _table_of(models)
     kinds = sorted({pk for model in models for pk in _content_types(model)})
     places = ", ".join(["%s"] * len(kinds))
     return (
-        f"FROM {_full_text()} JOIN {get_app_config().get_model('IndexEntry')._meta.db_table} entry "
-        f"ON entry.id = {_full_text()}.rowid "
-        f"WHERE {_full_text()} MATCH %s AND entry.content_type_id + 0 IN ({places})"
+        f"FROM {table} JOIN {get_app_config().get_model('IndexEntry')._meta.db_table} entry "
+        f"ON entry.id = {table}.rowid "
+        f"WHERE {table} MATCH %s AND entry.content_type_id + 0 IN ({places})"
     ), [_match(found, models, columns), *kinds]
 
 
@@ -134,6 +149,11 @@ class Among:
             return None
         return cls(model=queryset.model, sql=sql, params=list(params))
 
+    @classmethod
+    def those(cls, model: type[Model], ids: Iterable[int]) -> "Among":
+        """The rows with these ids."""
+        return cls(model=model, sql=", ".join(str(int(pk)) for pk in ids) or "NULL", params=[])
+
     @property
     def rows(self) -> QuerySet[Any]:
         """The same as a queryset."""
@@ -147,7 +167,7 @@ def _fts5_best(among: Among, models: Sequence[type[Model]], found: list[str], li
     sql = (
         f"SELECT CAST(entry.object_id AS integer) {tail} "
         f"AND CAST(entry.object_id AS integer) IN ({among.sql}) "
-        f"ORDER BY bm25({_full_text()}, 0.0, 1.0, 5.0), 1 DESC LIMIT %s"
+        f"ORDER BY bm25({_table_of(models)}, 0.0, 1.0, 5.0), 1 DESC LIMIT %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, *among.params, limit])
@@ -176,6 +196,22 @@ def best(
     return list(inside.values_list("pk", flat=True)[:limit])
 
 
+def holding(model: type[Model], text: str, limit: int) -> list[int]:
+    """Ids of a model's rows that hold all words of the text, in no order and **whoever may see them**.
+
+    For what is held in a process and narrowed there: finding is cheap, weighing what is found is not.
+    """
+    found = words(text)
+    if not found:
+        return []
+    if not _uses_fts5():
+        return list(matching(model._default_manager.all(), text).values_list("pk", flat=True)[:limit])
+    tail, params = _fts5([model], found)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT CAST(entry.object_id AS integer) {tail} LIMIT %s", [*params, limit])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
 def _fts5_latest(among: Among, found: list[str], limit: int, columns: str) -> tuple[str, list[Any]]:
     """Goes through the hits from the newest on and looks each up, until there are enough."""
     tail, params = _fts5([among.model], found, columns)
@@ -184,7 +220,7 @@ def _fts5_latest(among: Among, found: list[str], limit: int, columns: str) -> tu
     sql = (
         f"SELECT among.id {head} CROSS JOIN ({among.sql}) among "
         f"ON among.id = CAST(entry.object_id AS integer) WHERE {conditions} "
-        f"ORDER BY {_full_text()}.rowid DESC LIMIT %s"
+        f"ORDER BY {_table_of([among.model])}.rowid DESC LIMIT %s"
     )
     return sql, [*among.params, *params, limit]
 
@@ -244,6 +280,6 @@ def forget_deleted() -> None:
     for 100,000 entries. (https://www.sqlite.org/fts5.html, section 6.8)
     """
     if _uses_fts5():
-        table = connection.ops.quote_name(_full_text())
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {table}({table}) VALUES('optimize')")
+            for table in (_full_text(), _RANKED):
+                cursor.execute(f"INSERT INTO {table}({table}) VALUES('optimize')")

@@ -13,7 +13,7 @@ class LearningConfig(AppConfig):
         from learning.search import find_course, find_guidance
 
         registry.panels.add(registry.Panel(key="learning.year", slot="home.year", draw=draw_year, queries=1))
-        registry.cards.add(registry.Card(key="learning.progress", draw=draw_progress, queries=2, order=200))
+        registry.cards.add(registry.Card(key="learning.progress", draw=draw_progress, queries=3, order=200))
         registry.searches.add(
             registry.Search(
                 key="guidance",

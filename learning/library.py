@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from django.db.models import TextField
@@ -15,7 +14,7 @@ from learning.excerpts import excerpt, marked, one_of
 from learning.filters import CHOICES, PARAMETERS, Wanted
 from learning.models import CollectionPage, GuidancePage
 from learning.models.resources import group_words
-from learning.shelf import FACETS, IDS, shelf
+from learning.shelf import FACETS, shelf
 from members.enums import Stage
 from members.pages import addresses
 from members.prepared import Prepared
@@ -90,7 +89,10 @@ _LABELS = Prepared(GuidancePage.objects.labels)
 
 
 class Narrowing:
-    """What somebody may see of the library, narrowed as they ask. One query where there is a text, else none."""
+    """What somebody may see of the library, narrowed as they ask.
+
+    Where there is a text one query finds what holds it, and one weighs what is left of that by the filters.
+    """
 
     def __init__(self, user: Person, wanted: Wanted) -> None:
         self.user, self.wanted = user, wanted
@@ -98,14 +100,11 @@ class Narrowing:
         self.known = [slug for slug in wanted.themes if slug in self.shelf.themes]
 
     @cached_property
-    def hits(self) -> list[int]:
-        """The ids of what holds all words of the text, best first."""
-        return search.best(IDS.among(self.user), self.wanted.text, _MOST_HITS)
-
-    @cached_property
     def _matching(self) -> int:
         seen = self.shelf.seen_by(self.user)
-        return seen & self.shelf.among(self.hits) if self.wanted.text else seen
+        if not self.wanted.text:
+            return seen
+        return seen & self.shelf.among(search.holding(GuidancePage, self.wanted.text, _MOST_HITS))
 
     def narrowed(self, *, but: str = "") -> int:
         """The set of what matches the text and the filters, those of one facet left out."""
@@ -122,18 +121,18 @@ class Narrowing:
 
     def in_order(self) -> list[int]:
         """The ids of what is found, in the order that is asked for; of the best hits so many as are ranked."""
-        found = self.narrowed()
-        if self.wanted.sort != Sort.RELEVANCE:
-            return list(self.shelf.in_order(found, self.wanted.sort))
-        places = self.shelf.places
-        hits = (pk for pk in self.hits if pk in places and found >> places[pk] & 1)
-        return list(islice(hits, BEST))
+        sort = Sort.NEWEST if self.wanted.sort == Sort.RELEVANCE else self.wanted.sort
+        found = list(self.shelf.in_order(self.narrowed(), sort))
+        if self.wanted.sort != Sort.RELEVANCE or not found:
+            return found
+        return search.best(search.Among.those(GuidancePage, found), self.wanted.text, BEST)
 
 
 def look(user: Person, wanted: Wanted) -> Found:
     """Ask the library.
 
-    At most three queries while nothing has changed: what holds the text; rows and labels of the results.
+    At most four queries while nothing has changed: what holds the text, and the best of it; rows and labels of the
+    results.
     """
     narrowing = Narrowing(user, wanted)
     counts = narrowing.counts()

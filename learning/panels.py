@@ -24,7 +24,7 @@ def draw_year(page: Any, request: HttpRequest) -> str:
 
 
 def draw_progress(request: HttpRequest) -> str:
-    """How far a participant is in the module of now, and the one next step. Two queries, and the calendars'."""
+    """How far a participant is in the module of now, and the one next step. Two queries, and one of the calendars."""
     if not person_of(request).circle_ids_of_kind(CircleKind.COHORT):
         return ""
     modules = [module for module in this_year(request.user) if module.steps]

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.urls import reverse
 
 from learning.enums import Phase
 from learning.errors import UnknownStep
 from learning.models import ModulePage, StepDone
 from learning.steps import Step
+from members.models import Theme
 from members.pages import addresses, visible_pages
 from members.prepared import Prepared
 from members.querysets import Person
@@ -37,10 +40,15 @@ class Around:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnStep:
-    """A step as one person sees it."""
+    """A step as one person sees it.
+
+    Args:
+        tick_url: where it is ticked off.
+    """
 
     step: Step
     done: bool
+    tick_url: str
     guidance: Link | None = None
 
 
@@ -79,13 +87,23 @@ def path_of(module: ModulePage, user: Person, around: "Around | None" = None) ->
     around = around or around_of(module, user)
     done = done_steps([module.pk], user).get(module.pk, frozenset())
     own = [
-        OwnStep(step=step, done=step.key in done, guidance=around.guidance.get(step.guidance or 0))
+        OwnStep(
+            step=step,
+            done=step.key in done,
+            tick_url=_tick_url(module.pk, step.key) if module.pk and step.key else "",
+            guidance=around.guidance.get(step.guidance or 0),
+        )
         for step in module.path_steps
     ]
     stages = [
         PhaseSteps(phase=phase, steps=[one for one in own if one.step.phase == phase]) for phase in Phase
     ]
     return Path(stages=[stage for stage in stages if stage.steps])
+
+
+@lru_cache(maxsize=2000)
+def _tick_url(module: int, step: UUID) -> str:
+    return reverse("learning:tick", args=[module, step])
 
 
 def own_step(module: ModulePage, key: UUID, user: Person) -> tuple[Path, OwnStep, PhaseSteps]:
@@ -126,6 +144,23 @@ def _around(user: Person, ids: list[int], depth: int, above: str, last: str) -> 
 
 _DONE = Prepared(_done)
 _AROUND = Prepared(_around)
+
+
+_THEMES = Prepared(
+    lambda module: Theme.objects.filter(module_items__content_object=module).values_list(
+        "slug", "name", named=True
+    )
+)
+
+
+def themes_of(module: ModulePage, *, is_preview: bool = False) -> list[Any]:
+    """What a module is about: slug and name of each theme, by name. One query.
+
+    Args:
+        module: as it is kept, or with ``is_preview`` as an editor has it on the screen.
+        is_preview: whether it may not be kept yet.
+    """
+    return list(module.themes.all()) if is_preview else _THEMES.rows(module.pk)
 
 
 def around_of(module: ModulePage, user: Person) -> Around:

@@ -23,6 +23,7 @@ from learning.models import (
 from learning.shelf import shelf
 from members.enums import Stage
 from members.pages import addresses
+from members.prepared import Prepared
 from members.querysets import Person
 
 _LIKE = 3  # resources that are shown where an editor has chosen none
@@ -60,24 +61,34 @@ class Related:
     minutes_to_read: int
 
 
-def as_published(page: GuidancePage) -> About:
-    """What is said about a resource that is published. One query: five tables in one answer."""
+def _said_about(page: int) -> Any:
+    """Five tables in one answer: what it is, its place, what it stands for, its name."""
     order = Coalesce(F("sort_order"), 0)
     key, document = Cast("other_id", CharField()), Cast("document_id", CharField())
-    themes = GuidanceTheme.objects.filter(content_object=page).values_list(
-        Value("theme"), Value(0), "tag__slug", "tag__name"
+
+    def rows(model: Any, what: str, order: Any, value: Any, name: Any, **page: int) -> Any:
+        found = model.objects.filter(**page).order_by()
+        found = found.annotate(what=Value(what), order=order, value=value, name=name)
+        return found.values_list("what", "order", "value", "name", named=True)
+
+    return rows(GuidanceTheme, "theme", Value(0), F("tag__slug"), F("tag__name"), content_object=page).union(
+        rows(GuidanceStage, "stage", order, F("stage"), F("stage"), page=page),
+        rows(GuidanceAudience, "audience", order, F("audience"), F("audience"), page=page),
+        rows(GuidanceDownload, "download", order, document, F("title"), page=page),
+        rows(RelatedGuidance, "related", order, key, key, page=page),
+        all=True,
     )
-    rest = [
-        GuidanceStage.objects.values_list(Value("stage"), order, "stage", "stage"),
-        GuidanceAudience.objects.values_list(Value("audience"), order, "audience", "audience"),
-        GuidanceDownload.objects.values_list(Value("download"), order, document, "title"),
-        RelatedGuidance.objects.values_list(Value("related"), order, key, key),
-    ]
-    rows = themes.order_by().union(*(part.filter(page=page).order_by() for part in rest), all=True)
+
+
+_SAID_ABOUT = Prepared(_said_about)
+
+
+def as_published(page: GuidancePage) -> About:
+    """What is said about a resource that is published. One query."""
     found: dict[str, list[tuple[str, str]]] = {
         what: [] for what in ("theme", "stage", "audience", "download", "related")
     }
-    for what, _, value, name in sorted(rows):
+    for what, _, value, name in sorted(_SAID_ABOUT.rows(page.pk)):
         found[what].append((value, name))
     return About(
         themes=sorted(found["theme"], key=lambda theme: theme[1]),

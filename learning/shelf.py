@@ -93,10 +93,12 @@ class Shelf:
 
 
 def _set(places: Iterable[int]) -> int:
-    found = 0
-    for place in places:
-        found |= 1 << place
-    return found
+    """Written into bytes: a whole number would be copied for each place."""
+    some = list(places)
+    held = bytearray((max(some, default=0) >> 3) + 1)
+    for place in some:
+        held[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(held, "little")
 
 
 def _places(some: int) -> Iterator[int]:

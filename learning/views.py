@@ -22,7 +22,7 @@ from learning.forms import StartForm
 from learning.library import look, paths
 from learning.models import CollectionPage, GuidancePage, LibraryPage, ModulePage, ModulesPage, ProgrammePage
 from learning.offline import self_contained
-from learning.path import around_of, done_steps, own_step, path_of
+from learning.path import around_of, done_steps, own_step, path_of, themes_of
 from learning.resource import as_published, as_written, downloads_of, library_address, read_next, way_of
 from learning.suggestions import suggestions
 from learning.tonight import USUAL_START, as_text, exercises, order_of
@@ -58,7 +58,7 @@ def module(request: HttpRequest, page: ModulePage) -> HttpResponse:
         "around": around,
         "path": path_of(page, request.user, around),
         "may_tick": rules.can_tick(request.user),
-        "themes": page.themes.all(),
+        "themes": themes_of(page, is_preview=getattr(request, "is_preview", False)),
     }
     return render(request, "learning/module_page.html", context)
 

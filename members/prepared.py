@@ -56,9 +56,21 @@ class _Blanks:
     def word(self) -> str:
         return self._remember(_WORD.format(len(self.places)))
 
+    def place(self, value: Any) -> tuple[int | None, str]:
+        """The argument that a parameter stands for, if it does; and the pattern that a word is put into, as in "%{}%"."""
+        place = self.places.get(value)
+        if place is None and isinstance(value, str) and (word := value.strip("%")) in self.places:
+            return self.places[word], value.replace(word, "{}")
+        return place, ""
+
     def _remember(self, value: Any) -> Any:
         self.places[value] = len(self.places)
         return value
+
+
+def _pattern(around: str, word: str) -> str:
+    """A word that is to be found as it is, as part of what LIKE is given: as Django's ``icontains`` does."""
+    return around.format(connection.ops.prep_for_like_query(word))
 
 
 def _is_fixed(value: Any) -> bool:
@@ -129,14 +141,14 @@ class _Statement:
         # What can find nothing is SQL too, since it may be part of a larger statement.
         compiler = queryset.query.get_compiler(using=queryset.db, elide_empty=False)
         self.sql, parameters = compiler.as_sql()
-        # Each parameter is a place of the arguments, or a value that never changes.
-        self.parameters = [(blanks.places.get(value), value) for value in parameters]
+        # Each parameter is a place of the arguments and what stands around it, or a value that never changes.
+        self.parameters = [(*blanks.place(value), value) for value in parameters]
         unused = (
-            set(blanks.places.values()) - {place for place, _ in self.parameters} - blanks.may_be_left_out
+            set(blanks.places.values()) - {place for place, _, _ in self.parameters} - blanks.may_be_left_out
         )
         if unused:
             raise ValueError(f"arguments {sorted(unused)} are not in the SQL as they are: {self.sql}")
-        frozen = [value for place, value in self.parameters if place is None and not _is_fixed(value)]
+        frozen = [value for place, _, value in self.parameters if place is None and not _is_fixed(value)]
         if frozen:
             raise ValueError(f"{frozen} would stay as they are today for ever: {self.sql}")
         self.converters = compiler.get_converters([column[0] for column in compiler.select])
@@ -145,7 +157,10 @@ class _Statement:
         self.names = queryset._fields
 
     def filled(self, values: list[Any]) -> list[Any]:
-        return [fixed if place is None else values[place] for place, fixed in self.parameters]
+        return [
+            fixed if place is None else _pattern(around, values[place]) if around else values[place]
+            for place, around, fixed in self.parameters
+        ]
 
     def converted(self, rows: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
         for row in rows:
@@ -197,7 +212,7 @@ class Prepared:
     """A function that gives a queryset, asked for its rows without the SQL being written again.
 
     The function must be the same for the same shape of its arguments, and pass numbers, moments and words on
-    to the database as they are. It takes people, whole numbers, moments, words, sequences of whole numbers;
+    to the database as they are; a word may be looked for inside a text (``icontains``). It takes people, whole numbers, moments, words, sequences of whole numbers;
     None, True and False are part of the shape. It asks no clock: a moment is an argument.
 
     Raises (when it is asked):

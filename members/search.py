@@ -1,14 +1,17 @@
 """People in the search over everything."""
 
 from allauth.core import context as allauth_context
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from kit import search
 from kit.registry import Hit
-from members import gate, second_step
+from members import gate, rules, second_step
 from members.models import User
+from members.prepared import Prepared
 from members.querysets import Person
 
+_MOST = 20
 _SHOWN = ("job_title", "organisation", "offers")
 _READ = (
     "first_name", "last_name", "profile__offers", "profile__job_title", "profile__organisation__name",
@@ -19,14 +22,20 @@ _READ = (
 def find_people(user: Person, text: str, limit: int) -> list[Hit]:
     """Those who chose to be found and hold all words of the text, for members of the network. One query.
 
-    The words are looked for in what the asker may see of them.
+    The words are looked for in what the asker may see of them. There are never more than 20.
     """
     words = search.words(text)
-    people = User.objects.visible_to(user).listed()
-    if not words or people.query.is_empty() or _waits(user):
+    if not words or not rules.is_network_member(user) or _waits(user):
         return []
-    found = people.holding(words, user).near(user).select_related("profile__organisation").only(*_READ)
-    return [_hit(person, user) for person in found[:limit]]
+    return [_hit(person, user) for person in _PEOPLE.rows(user, *words)[:limit]]
+
+
+def _people(user: Person, *words: str) -> QuerySet[User]:
+    people = User.objects.visible_to(user).listed().holding(list(words), user).near(user)
+    return people.select_related("profile__organisation").only(*_READ)[:_MOST]
+
+
+_PEOPLE = Prepared(_people)
 
 
 def _hit(person: User, user: Person) -> Hit:

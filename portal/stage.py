@@ -117,13 +117,20 @@ def _chosen(held: Shelf, user: User, stage: str) -> Iterator[int]:
     """What helps at a stage: what is for few stages first, of that what is for conveners, then the newest."""
     helpful = held.having("stages", [stage]) & held.seen_by(user)
     theirs = held.having("audiences", _THEIRS)
-    stages = held.values["stages"].values()
+    for some in _by_number(helpful, list(held.values["stages"].values())):
+        yield from held.in_order(some & theirs, Sort.NEWEST)
+        yield from held.in_order(some & ~theirs, Sort.NEWEST)
 
-    def rank(pk: int) -> tuple[int, int]:
-        bit = 1 << held.places[pk]
-        return sum(bool(those & bit) for those in stages), not theirs & bit
 
-    return iter(sorted(held.in_order(helpful, Sort.NEWEST), key=rank))
+def _by_number(helpful: int, stages: list[int]) -> Iterator[int]:
+    """Those of a set that are in one of some sets, then those in two, and so on."""
+    at_least = [helpful] + [0] * len(stages)  # by in how many
+    for number, those in enumerate(stages):
+        for many in range(number, -1, -1):
+            at_least[many + 1] |= at_least[many] & those
+    for many in range(1, len(stages) + 1):
+        more = at_least[many + 1] if many < len(stages) else 0
+        yield at_least[many] & ~more
 
 
 def _padded(ids: list[int]) -> list[int]:

@@ -135,7 +135,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # Pages of the database are read where the system holds them already, which spares a call for each; what
+        # was written is cut back after a rush. Both as in Rails (https://github.com/rails/rails/pull/49349).
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=67108864;",
     }
 # Opening a connection, with its pragmas, costs more than most queries.
 DATABASES["default"].setdefault("CONN_MAX_AGE", 60)

@@ -1,13 +1,18 @@
 """Search says the same on every database."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community_directory.models import Community
+from discussion.models import Topic
 from kit import search
-from tests.factories import CommunityFactory
+from tests.factories import CommunityFactory, TopicFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -71,3 +76,67 @@ def test_a_long_text_is_cut():
 def test_nothing_that_people_type_breaks_it(db, text):
     list(search.matching(Community.objects.all(), text))
     list(search.ranked(Community.objects.all(), text)[:5])
+
+
+class TestHolding:
+    def test_finds_whatever_holds_the_words_whoever_may_see_it(self, communities):
+        Community.objects.filter(pk=communities["falls"].pk).update(state="draft")
+        assert search.holding(Community, "falls", 10) == [communities["falls"].pk]
+        assert sorted(search.holding(Community, "home", 10)) == sorted(
+            search.matching(Community.objects.all(), "home").values_list("pk", flat=True)
+        )
+
+    def test_finds_no_more_than_asked_for_and_nothing_without_words(self, communities):
+        assert len(search.holding(Community, "care", 1)) == 1
+        assert search.holding(Community, "***", 10) == []
+
+    def test_the_best_of_some_ids(self, communities):
+        falls, wounds = communities["falls"].pk, communities["wounds"].pk
+        assert search.best(search.Among.those(Community, [falls, wounds]), "care", 5) == [falls, wounds]
+        assert search.best(search.Among.those(Community, [wounds]), "care", 5) == [wounds]
+        assert search.best(search.Among.those(Community, []), "care", 5) == []
+
+
+class TestWhatIsRankedStandsApartFromTalk:
+    """On SQLite in a table of its own, which the database keeps up (docs/decisions/0028)."""
+
+    @pytest.fixture(autouse=True)
+    def only_sqlite(self):
+        if connection.vendor != "sqlite":
+            pytest.skip("PostgreSQL has one table for all")
+
+    def rows(self, word: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM kit_ranked WHERE kit_ranked MATCH %s", [word])
+            return cursor.fetchone()[0]
+
+    def test_it_follows_each_change(self, communities):
+        falls = communities["falls"]
+        assert (self.rows("falls"), self.rows("lanterns")) == (1, 0)
+        falls.name = falls.summary = "Lanterns"
+        falls.save()
+        assert (self.rows("falls"), self.rows("lanterns")) == (0, 1)
+        falls.delete()
+        assert (self.rows("falls"), self.rows("lanterns")) == (0, 0)
+
+    def test_talk_is_not_in_it_and_is_found_all_the_same(self, communities):
+        topic = TopicFactory(title="Falls after dark")
+        assert self.rows("dark") == 0
+        assert search.holding(Topic, "dark", 5) == [topic.pk]
+
+    def test_it_holds_no_text_of_its_own(self):
+        with connection.cursor() as cursor:
+            assert "kit_ranked_content" not in connection.introspection.table_names(cursor)
+
+    def test_it_can_be_taken_away_and_made_again_from_what_is_there(self, communities):
+        """What the migration does."""
+        migration = import_module("kit.migrations.0001_rank_apart_from_talk")
+        with connection.cursor() as cursor:
+            editor = SimpleNamespace(
+                connection=connection, execute=lambda sql, params=None: cursor.execute(sql, params)
+            )
+            migration.take_away(None, editor)
+            assert "kit_ranked" not in connection.introspection.table_names(cursor)
+            migration.make(None, editor)
+        assert self.rows("falls") == 1
+        assert search.best(Community.objects.all(), "falls", 5) == [communities["falls"].pk]

@@ -247,4 +247,4 @@ def test_both_are_registered_with_what_they_cost():
     year = registry.panels.get("learning.year")
     assert (year.slot, year.draw, year.queries) == ("home.year", draw_year, 1)
     card = registry.cards.get("learning.progress")
-    assert (card.draw, card.queries) == (draw_progress, 2)
+    assert (card.draw, card.queries) == (draw_progress, 3)

@@ -354,6 +354,12 @@ class TestInTheSearchOverEverything:
         assert find_people(cast.outsider, "troika", 5) == []
         assert find_people(AnonymousUser(), "troika", 5) == []
 
+    def test_signs_are_looked_for_as_they_are(self, cast):
+        """An underscore is a word's own; to LIKE it means any letter."""
+        findable(job_title="Lead nurse")
+        assert len(find_people(cast.participant, "lead", 5)) == 1
+        assert find_people(cast.participant, "le_d", 5) == []
+
     def test_no_words_find_nobody(self, cast):
         findable()
         assert find_people(cast.participant, "***", 5) == []

@@ -1,5 +1,6 @@
 """One's own page: one next step, then what the rooms have to say."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -119,6 +120,13 @@ def crowd(cast, pages, number: int) -> None:
 
     pages.guidance.stages.add(*(GuidanceStage(stage=stage) for stage in Stage))
     pages.guidance.save()
+    step = {
+        "type": "step",
+        "id": "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+        "value": {"phase": "before", "title": "Read", "text": "", "minutes": None, "guidance": None},
+    }
+    pages.module.steps = json.dumps([step])
+    pages.module.save()
     for _ in range(number):
         actions.join(person=cast.convener, circle=CommunityFactory().circle, role=Role.LEAD)
         TopicFactory()
@@ -140,7 +148,16 @@ def test_each_card_keeps_to_the_queries_that_it_declares(rf, cast, pages, number
 
 def test_cards_together_keep_within_the_budget():
     person = 3
-    assert person + sum(one.queries for one in registry.cards) <= 12
+    assert person + sum(one.queries for one in registry.cards) == 12
+
+
+def test_page_of_who_leads_nothing_keeps_within_the_budget(signed_in, cast, pages, django_assert_num_queries):
+    """The card of communities of one's own asks nothing."""
+    crowd(cast, pages, 1)
+    client = signed_in(cast.participant)
+    client.get(URL)
+    with django_assert_num_queries(10):
+        assert client.get(URL).status_code == 200
 
 
 def test_a_next_step_of_our_own_asks_nothing_for_who_leads(cards, rf, cast, django_assert_num_queries):

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from community_directory.models import Community
 from learning.models import GuidanceAudience, GuidancePage, GuidanceStage
@@ -240,3 +242,14 @@ def test_a_public_page_of_a_community_is_kept_for_visitors(
     with django_assert_num_queries(0):
         assert client.get(COMMUNITY).text == first
     assert User.objects.filter(pk=cast.convener.pk).exists()
+
+
+@given(sets=st.lists(st.integers(0, 2**12 - 1), max_size=6), helpful=st.integers(0, 2**12 - 1))
+def test_those_in_fewer_sets_come_first(sets, helpful):
+    """As a plain loop counts them; what is in none helps at no stage, and is left out."""
+    places = [place for place in range(12) if helpful >> place & 1]
+    number = {place: sum(those >> place & 1 for those in sets) for place in places}
+    groups = list(stage._by_number(helpful, sets))
+    assert groups == [
+        sum(1 << place for place in places if number[place] == many) for many in range(1, len(sets) + 1)
+    ]
