@@ -1,12 +1,13 @@
 """What the library finds: a page of results, and what else could be asked for, counted."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from kit import search
 from learning.enums import Kind, Sort
@@ -36,12 +37,19 @@ _NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One choice of a facet, as templates/components/facet.html takes it."""
+    """One choice of a facet.
+
+    Args:
+        box: the attributes of its check box, as one text: there are forty on a page, and each look-up of a template costs.
+        id: of the check box. It is known by its value, so that the focus stays on it when choices come in another order.
+    """
 
     value: str
     label: str
     count: int
     checked: bool
+    box: SafeString
+    id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,11 +276,24 @@ def _options(narrowing: Narrowing, facet: str, counts: dict[str, int]) -> list[O
         choices = [(slug, name) for slug, name in known if slug in counts or slug in narrowing.known]
     else:
         choices = CHOICES[facet].choices
-    asked = narrowing.wanted.of(facet)
+    asked, name = narrowing.wanted.of(facet), PARAMETERS[facet]
     return [
-        Option(value=value, label=label, count=counts.get(value, 0), checked=value in asked)
+        Option(
+            value=value,
+            label=label,
+            count=counts.get(value, 0),
+            checked=value in asked,
+            box=_box(name, value, value in asked),
+            id=f"{name}-{value}",
+        )
         for value, label in choices
     ]
+
+
+@lru_cache(maxsize=2000)
+def _box(name: str, value: str, checked: bool) -> SafeString:
+    on = mark_safe(" checked") if checked else ""
+    return format_html('name="{}" value="{}" id="{}-{}"{}', name, value, name, value, on)
 
 
 def _shortened(themes: list[Option]) -> list[Option]:
