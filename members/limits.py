@@ -78,8 +78,9 @@ def too_often(page: Page, error: TooOften) -> Page:
 def spend_search(request: HttpRequest) -> None:
     """Count one search, by account, or for a visitor by network address.
 
-    It is counted in the default cache, since a row would cost as much as the search; nothing is guessed by it, so it
-    does no harm if a count is lost.
+    It is counted where a count costs least, since a row or a file would cost as much as the search; nothing is guessed
+    by it, so it does no harm if a count is lost. Without Redis each worker counts for itself, and so many times as
+    many are allowed.
 
     Raises:
         TooOften: there were too many this minute.
@@ -88,10 +89,10 @@ def spend_search(request: HttpRequest) -> None:
     by, who = ("user", request.user.pk) if signed_in else ("ip", ratelimit.get_ip(request))
     now = time.time()
     key = f"searches:{by}:{sha256(str(who).encode()).hexdigest()[:32]}:{now // _MINUTE:.0f}"
-    used = caches["default"].get(key, 0)
+    used = caches["counts"].get(key, 0)
     if used >= SEARCHES[by]:
         raise TooOften(wait=timedelta(seconds=_MINUTE - now % _MINUTE))
-    caches["default"].set(key, used + 1, _MINUTE)
+    caches["counts"].set(key, used + 1, _MINUTE)
 
 
 def str_of(rate: ratelimit.Rate) -> str:

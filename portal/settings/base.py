@@ -162,6 +162,10 @@ def _cache(name: str, entries: int) -> dict[str, Any]:
 CACHES = {
     "default": _cache("default", 5000),
     "pages": _cache("pages", 1000),
+    # Of what may be lost and is counted at each request: by each worker for itself, unless there is Redis.
+    "counts": _cache("counts", 0)
+    if env.str("REDIS_URL", default="")
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
     "limits": _cache("limits", 0)
     if env.str("REDIS_URL", default="")
     else {"BACKEND": "members.limits.RowCache"},
