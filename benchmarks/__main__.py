@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import extras, measure, report
+from benchmarks import extras, measure, report, suggestions
 from benchmarks.data import QUICK, CannotMake, Postgres, Sizes, Sqlite, is_sqlite, sizes_from
 from benchmarks.pages import PAGES, Page
 from benchmarks.processes import ROOT, NotStarted
@@ -28,16 +28,20 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/bench",
         description="What each page costs, beside a Django view that does next to nothing (B).",
-        epilog=f"Pages: {names}.",
+        epilog=f"Pages: {names}. Or {suggestions.NAME}, by itself: how good they are on labelled data.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="a page to measure; all, unless told")
     parser.add_argument(
         "--data",
         type=Path,
         metavar="FILE",
-        help="an SQLite database of the portal to measure (it is copied), or sizes as JSON or TOML",
+        help="an SQLite database of the portal to measure (it is copied), or sizes as JSON or TOML; "
+        "for suggestions, communities as JSON Lines",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", nargs="?", const=Path("-"),
+        help="write the numbers there as well; for suggestions, without FILE, print nothing else",
+    )  # fmt: skip
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     for name, value in asdict(Sizes()).items():
         parser.add_argument(
@@ -47,7 +51,12 @@ def arguments(given: list[str]) -> argparse.Namespace:
     for name, what in extras.OPTIONS.items():
         parser.add_argument(f"--{name}", action="store_true", help=f"{what}; no pages unless named")
     options = parser.parse_args(given)
-    wrong = [name for name in options.names if name not in {page.name for page in PAGES}]
+    if suggestions.NAME in options.names and (len(options.names) > 1 or extras.wanted(options)):
+        parser.error(f"{suggestions.NAME} are measured by themselves")
+    known = {suggestions.NAME, *(page.name for page in PAGES)}
+    wrong = [name for name in options.names if name not in known]
+    if options.json == Path("-") and suggestions.NAME not in options.names:
+        parser.error("--json needs a FILE")
     if wrong:
         parser.error(f"there is no page {', '.join(map(repr, wrong))}; there are: {names}")
     if options.data and not options.data.is_file():
@@ -73,6 +82,8 @@ def main(given: list[str] | None = None) -> int:
     options = arguments(sys.argv[1:] if given is None else given)
     signal.signal(signal.SIGTERM, _end)
     try:
+        if suggestions.NAME in options.names:
+            return suggestions.run(options)
         with ExitStack() as stack:
             stack.enter_context(_alone())
             rows, sizes, more = _run(options, stack)

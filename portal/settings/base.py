@@ -159,7 +159,7 @@ def _cache(name: str, entries: int) -> dict[str, Any]:
 
 # Pages have a cache of their own. How often somebody has tried something are rows in the database: what is kept in
 # files is pushed out by others when there is much of it.
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": _cache("default", 5000),
     "pages": _cache("pages", 1000),
     # Of what may be lost and is counted at each request: by each worker for itself, unless there is Redis.
