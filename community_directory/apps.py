@@ -30,6 +30,8 @@ class CommunityDirectoryConfig(AppConfig):
             post_delete.connect(vocabulary.forget, sender=filing.terms, dispatch_uid=f"kept-{filing.terms}")
 
         from community_directory.personal import HELD
-        from kit import personal
+        from kit import personal, schedule
+
+        schedule.every(minutes=60, path="community_directory.tasks.refresh_suggestions")
 
         personal.declare(*HELD)

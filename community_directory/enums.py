@@ -16,7 +16,7 @@ class CommunityState(models.TextChoices):
 LISTED = (CommunityState.PUBLISHED, CommunityState.DORMANT)
 
 # First segments of addresses under /communities/ that are not a community.
-RESERVED_SLUGS = frozenset({"new", "edit", "map", "network", "mine", "connections"})
+RESERVED_SLUGS = frozenset({"new", "edit", "map", "network", "mine", "connections", "suggestions"})
 
 
 class Meets(models.TextChoices):
@@ -33,6 +33,13 @@ class OpenTo(models.TextChoices):
     ANYONE = "anyone", "Anyone who is interested"
     ASK = "ask", "People who ask first"
     INVITATION = "invitation", "By invitation"
+
+
+class Answer(models.TextChoices):
+    """What its conveners said to a community that was suggested to them."""
+
+    LATER = "later", "Later"
+    NO = "no", "Not relevant"
 
 
 class ConnectionState(models.TextChoices):

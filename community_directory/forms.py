@@ -233,6 +233,8 @@ class ConnectionForm(PatientDataGuard, forms.Form):
         self.fields["source"].choices = [  # type: ignore[attr-defined]
             (key, community.name) for key, community in self.own.items()
         ]
+        if self.initial.get("source") not in self.own:
+            self.initial.pop("source", None)
         if len(self.own) == 1:
             self.initial.setdefault("source", next(iter(self.own)))
 

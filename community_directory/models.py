@@ -11,8 +11,8 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 from wagtail.search import index
 
-from community_directory.enums import LISTED, CommunityState, ConnectionState, Meets, OpenTo
-from community_directory.querysets import CommunityQuerySet, ConnectionQuerySet
+from community_directory.enums import LISTED, Answer, CommunityState, ConnectionState, Meets, OpenTo
+from community_directory.querysets import CommunityQuerySet, ConnectionQuerySet, SuggestionQuerySet
 from community_directory.rules import may_review
 from kit.fields import MarkdownField
 from members.audience import EVERYBODY, Audience
@@ -228,3 +228,36 @@ class Connection(models.Model):
     def other(self, community: Community) -> Community:
         """The community at the other end."""
         return self.target if self.source_id == community.pk else self.source
+
+
+class Suggestion(models.Model):
+    """A community that another one might want to meet, and why; kept fresh by a task.
+
+    What its conveners answered is theirs as a group: it is not kept who of them did.
+    """
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="suggestions")
+    other = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveSmallIntegerField(
+        null=True, help_text="In its order, from 1; empty if it is kept for its answer alone."
+    )
+    why = models.CharField(max_length=400)
+    answer = models.CharField(max_length=5, choices=Answer.choices, blank=True, default="")
+    later_on = models.DateField(null=True, blank=True, help_text="The day on which it may be shown again.")
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["community", "place", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["community", "other"], name="suggested_once"),
+            models.CheckConstraint(condition=~Q(community=F("other")), name="not_suggested_to_itself"),
+            models.CheckConstraint(
+                condition=Q(answer="later", later_on__isnull=False)
+                | (~Q(answer="later") & Q(later_on__isnull=True)),
+                name="later_has_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.other} to {self.community}"

@@ -3,16 +3,19 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from community_directory.enums import LISTED, CommunityState, ConnectionState
 from community_directory.forms import DRAFT_KEYS, SendBackForm
-from community_directory.models import Community, Connection
+from community_directory.models import Community, Connection, Suggestion
 from community_directory.rules import may_review
 from community_directory.vocabulary import FILINGS, filed
 from community_directory.words import NEXT_STEPS, STAGE_COLOURS, STATE_COLOURS
 from members.enums import CircleKind, Role
 from members.models import Membership
 from members.querysets import Person
+
+SHOWN = 3  # suggestions at a time: one answers some, and others come
 
 
 def context(community: Community, user: Person) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def context(community: Community, user: Person) -> dict[str, Any]:
         user: who looks.
 
     Returns:
-        A context. Three queries for a visitor, four for a member of the network.
+        A context. Three queries for a visitor, four for a member of the network, five for who convenes it.
     """
     directory = reverse("community_directory:list")
     under = filed([community.pk])[community.pk]
@@ -45,6 +48,7 @@ def context(community: Community, user: Person) -> dict[str, Any]:
         "connections": connections(community),
         "conveners": conveners(community) if is_member else None,
         "can_connect": _can_connect(community, user),
+        "suggestions": suggestions(community, user),
         **_for_those_who_tend(community, user),
     }
 
@@ -92,6 +96,19 @@ def connections(community: Community) -> list[dict[str, str]]:
         {"name": other.name, "slug": other.slug, "url": other.get_absolute_url(), "reason": reason}
         for other, reason in sorted(others, key=lambda pair: pair[0].name)
     ]
+
+
+def suggestions(community: Community, user: Person) -> list[Suggestion]:
+    """Which others are worth meeting, for who convenes it. One query; none for others or while it is not listed."""
+    if not community.is_listed or not community.can_edit(user):
+        return []
+    rows = Suggestion.objects.visible_to(user).filter(community=community).open(timezone.localdate())
+    names = ("name", "slug", "summary", "stage")
+    return list(
+        rows.select_related("other").only("why", "community_id", *(f"other__{name}" for name in names))[
+            :SHOWN
+        ]
+    )
 
 
 def conveners(community: Community) -> list[Any]:

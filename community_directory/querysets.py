@@ -1,16 +1,18 @@
 """Which communities and connections who sees."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from community_directory.enums import LISTED, CommunityState, ConnectionState
+from community_directory.enums import LISTED, Answer, CommunityState, ConnectionState
 from community_directory.rules import may_review
 from members.querysets import Person
 
 if TYPE_CHECKING:
-    from community_directory.models import Community, Connection  # noqa: F401
+    from community_directory.models import Community, Connection, Suggestion  # noqa: F401
 
 # What editors see besides the directory: what waits for them, and what was in it once. A draft is its
 # conveners' own, also after they gave it up.
@@ -72,3 +74,26 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def open(self) -> "ConnectionQuerySet":
         """Those that wait for an answer or hold."""
         return self.filter(state__in=(ConnectionState.PROPOSED, ConnectionState.ACCEPTED))
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    """Communities worth meeting, each suggested to one other."""
+
+    def visible_to(self, user: Person) -> "SuggestionQuerySet":
+        """Those to communities that this person convenes, while both are in the directory."""
+        led = user.led_circle_ids if user.is_authenticated else frozenset()
+        return self.filter(community__circle_id__in=led, community__state__in=LISTED, other__state__in=LISTED)
+
+    def open(self, today: date) -> "SuggestionQuerySet":
+        """Those that wait for an answer, or were put off until now; and whose communities are not linked by now.
+
+        Args:
+            today: in London.
+        """
+        asked = Q(answer="") | Q(answer=Answer.LATER, later_on__lte=today)
+        links = apps.get_model("community_directory", "Connection")._default_manager.filter(
+            state__in=(ConnectionState.PROPOSED, ConnectionState.ACCEPTED)
+        )
+        there = links.filter(source=OuterRef("community"), target=OuterRef("other"))
+        back = links.filter(source=OuterRef("other"), target=OuterRef("community"))
+        return self.filter(asked, ~Exists(there), ~Exists(back), place__isnull=False).order_by("place", "pk")

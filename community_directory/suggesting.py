@@ -31,6 +31,8 @@ _ROW, _FEWEST, _SHARE = 5, 3, 0.08
 _TEXTS_LOOKED_AT = 2000
 _KEY_WORDS = 60
 _WORDS_SHOWN = 5
+_OFTEN = 3  # so many times must both together say such a word: who says it once is seldom about it
+_FEW = 0.15  # the share of texts that may hold a word which is given as a reason
 _MANY = 150  # a word that more texts hold is not looked for: it tells little, and there are as many pairs as its square
 _HABIT = 0.1  # the share of groups that must be called by a word for it to be a habit
 _K1, _B = 1.2, 0.75  # as usual for BM25
@@ -40,8 +42,8 @@ _WEIGHTS = {
     "words": 0.4,
     "named": 1.0,
     "called": 2.0,
-    "tags": 1.0,
-    "sectors": 0.3,
+    "tags": 3.0,
+    "sectors": 0.6,
     "region": 0.3,
 }
 
@@ -164,11 +166,19 @@ class Suggester:
         )
 
     def _shared_words(self, one: str, other: str) -> list[str]:
+        """Those that set both apart from nearly all others."""
         here, there = self._texts[one], self._texts[other]
-        telling = {word: here.key.get(word, 0.0) + there.key.get(word, 0.0) for word in here.key | there.key}
-        shared = [word for word in telling if word in here.words and word in there.words]
-        shared.sort(key=lambda word: (-telling[word], word))
-        return [there.written.get(word) or here.written.get(word, word) for word in shared[:_WORDS_SHOWN]]
+        few = max(3, _FEW * len(self._all))
+        telling = {
+            word: share * there.key[word]
+            for word, share in here.key.items()
+            if len(word) > 3
+            and word in there.key
+            and len(self._holding[word]) <= few
+            and here.words[word] + there.words[word] >= _OFTEN
+        }
+        first = sorted(telling, key=lambda word: (-telling[word], word))[:_WORDS_SHOWN]
+        return [there.written.get(word) or here.written.get(word, word) for word in first]
 
     # -- reading --------------------------------------------------------------
 

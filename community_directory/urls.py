@@ -12,6 +12,7 @@ urlpatterns = [
     path("connections/<int:pk>/accept/", views.connection_accept, name="connection_accept"),
     path("connections/<int:pk>/decline/", views.connection_decline, name="connection_decline"),
     path("connections/<int:pk>/end/", views.connection_end, name="connection_end"),
+    path("suggestions/<int:pk>/", views.suggestion_answer, name="suggestion_answer"),
     path("<slug:slug>/", views.detail, name="detail"),
     path("<slug:slug>/edit/", views.edit, name="edit"),
     path("<slug:slug>/submit/", views.submit, name="submit"),

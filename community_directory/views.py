@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community_directory import actions, listing
-from community_directory.enums import CommunityState
+from community_directory.enums import Answer, CommunityState
 from community_directory.errors import DirectoryError, NotAMember, WrongState
 from community_directory.filters import read
 from community_directory.forms import DRAFT_KEYS, LONG_TEXTS, CommunityForm, ConnectionForm, SendBackForm
-from community_directory.models import Community, Connection
+from community_directory.models import Community, Connection, Suggestion
 from community_directory.page import context as page_context
 from community_directory.rules import may_change, may_rest, may_review
 from community_directory.standing import own_connections, standing
@@ -221,7 +221,8 @@ def connection_new(request: HttpRequest, slug: str) -> HttpResponse:
     target = get_object_or_404(Community.objects.visible_to(request.user).listed(), slug=slug)
     if not request.user.is_authenticated:
         raise Http404
-    form = ConnectionForm(sent(request), person=person_of(request), target=target)
+    chosen = {"source": request.GET.get("from", "")}
+    form = ConnectionForm(sent(request), person=person_of(request), target=target, initial=chosen)
     if not form.own:
         raise Http404
     if request.method == "POST" and form.is_valid():
@@ -281,3 +282,25 @@ def connection_decline(request: HttpRequest, pk: int) -> HttpResponse:
 def connection_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Taken back, or ended."""
     return _answer(request, pk, actions.end_connection, "The connection has ended.")
+
+
+_ANSWERED = {
+    Answer.LATER: "We will suggest {} again in three months.",
+    Answer.NO: "We will not suggest {} again.",
+}
+
+
+@require_POST
+def suggestion_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """A convener puts a suggestion off, for now or for good."""
+    own = Suggestion.objects.visible_to(request.user).select_related("community", "other")
+    suggestion = get_object_or_404(own, pk=pk)
+    answer = request.POST.get("answer")
+    if answer not in Answer.values:
+        return HttpResponse("There is no such answer.", status=400, content_type="text/plain")
+    try:
+        actions.answer_suggestion(suggestion=suggestion, person=person_of(request), answer=Answer(answer))
+    except (DirectoryError, Suggestion.DoesNotExist) as error:
+        raise Http404 from error
+    messages.success(request, _ANSWERED[Answer(answer)].format(suggestion.other.name))
+    return redirect(f"{suggestion.community.get_absolute_url()}#worth-meeting")

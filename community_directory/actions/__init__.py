@@ -21,10 +21,12 @@ from community_directory.actions.connections import (
     end_connection,
     propose_connection,
 )
+from community_directory.actions.suggestions import answer_suggestion, refresh_suggestions
 
 __all__ = [
     "MANY",
     "accept_connection",
+    "answer_suggestion",
     "bring_back",
     "conveners",
     "decline_connection",
@@ -34,6 +36,7 @@ __all__ = [
     "list_community",
     "propose_connection",
     "publish_community",
+    "refresh_suggestions",
     "rest",
     "reviewers",
     "revive",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
 from cohorts.models import Cohort
+from community_directory.actions import refresh_suggestions
 from home.models import HomePage
 from members.enums import Role
 from members.models import Circle, User
@@ -66,6 +67,7 @@ def _load(clock: Clock, report: Callable[[str], None]) -> None:
     report("Communities")
     communities = directory.load_communities(everybody, clock)
     directory.load_connections(communities, clock)
+    refresh_suggestions()
     report("Discussions")
     talk.load_talk(everybody, communities, cohort.circle, clock)
     messages.load_messages(everybody, clock)

@@ -9,7 +9,6 @@ from tests.browser.reading import (
     bell,
     follow,
     main,
-    menu,
     path_of,
     press,
     see_link,
@@ -29,7 +28,7 @@ def test_convener(enter: Callable[..., Page]):
     finds_own_community(page)
     changes_its_page(page, visitor)
     reads_what_its_people_say(page)
-    proposes_a_connection(page)
+    takes_up_a_suggestion(page, visitor)
     other = enter("participant")
     says_yes(other)
     hears_of_it(page)
@@ -83,14 +82,19 @@ def reads_what_its_people_say(page: Page) -> None:
     see_title(page, "Between first Tuesdays")
 
 
-def proposes_a_connection(page: Page) -> None:
-    follow(menu(page), "Communities")
-    box = main(page).get_by_role("searchbox")
-    box.fill("first night")
-    box.press("Enter")
-    follow(page.get_by_role("region", name="Results"), OTHER)
-    see_title(page, OTHER)
-    follow(main(page), "Connect with them")
+def takes_up_a_suggestion(page: Page, visitor: Page) -> None:
+    """One is put off for good, and another one takes its place; one is asked."""
+    page.goto("/communities/falls-in-care-homes/")
+    worth = main(page).get_by_role("region", name="Communities worth meeting")
+    first, *others = titles(worth, 3)
+    assert (len(others), OTHER in others) == (2, True)
+    expect(worth.get_by_text("They bring people from NHS hospitals and pharmacy.")).to_be_visible()
+    expect(visitor.get_by_role("region", name="Communities worth meeting")).to_have_count(0)
+    press(worth, f"Not relevant : {first}")
+    see_said(page, f"We will not suggest {first} again.")
+    now = titles(worth, 3)
+    assert (now[:2], len(now), first in now) == (others, 3, False)
+    follow(worth, f"Ask to connect with {OTHER}")
     see_title(page, f"Connect with {OTHER}")
     expect(main(page).get_by_role("radio", name=OWN)).to_be_checked()
     main(page).get_by_role("textbox", name="Why should you talk?").fill(REASON)

@@ -105,10 +105,10 @@ class TestDashboard:
         person = fresh(cast.convener)
         assert person.led_circle_ids
         panels.own(asked_by(person))  # what each process holds of the library is there from now on
-        # And a third of what fills its slot: see tests/portal/test_stage.py.
-        with django_assert_num_queries(2):
+        # And a second of what fills its slot: see tests/portal/test_stage.py.
+        with django_assert_num_queries(1):
             panels.own(asked_by(person))
-        assert panels.OWN.queries == 3
+        assert panels.OWN.queries == 2
 
 
 class TestSearch:

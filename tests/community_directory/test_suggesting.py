@@ -75,7 +75,10 @@ class TestWhatCounts:
 class TestWhy:
     def test_it_says_what_both_are_about_and_which_words_and_names(self):
         one = describe(
-            "one", "Nights", "Lighting matters. We meet Falls in care homes.", tags=("falls", "sleep")
+            "one",
+            "Nights",
+            "Lighting matters, and only lighting. We meet Falls in care homes.",
+            tags=("falls", "sleep"),
         )
         two = describe(
             "two", "Falls in care homes", "Lighting at night after a fall.", tags=("falls", "trust")
@@ -88,6 +91,11 @@ class TestWhy:
         [first, *_] = Suggester([FALLS, NIGHT, TEA, WOUNDS]).rank("falls")
         assert set(first.words) <= {"falls", "fall", "lighting", "night"}
         assert first.words
+
+    def test_a_word_that_is_said_in_passing_is_no_reason(self):
+        rows = [describe("a", "Alpha", "Mirrors, once."), describe("b", "Beta", "And mirrors here."), TEA]
+        [first, _] = Suggester(rows).rank("a")
+        assert (first.id, first.words) == ("b", ())
 
     def test_nothing_in_common_says_nothing(self):
         last = Suggester([FALLS, NIGHT, TEA]).rank("falls")[-1]

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cohorts.actions import renew_feed
 from community_directory import actions as directory
+from community_directory.models import Suggestion
 from discussion import actions as discussion
 from guests import actions as guests
 from guests.models import INVITATION, GuestLink
@@ -171,6 +172,9 @@ EXAMPLES: dict[str, Example] = {
     "communities/connections/<int:pk>/accept/": Example("communities/connections/{connection}/accept/"),
     "communities/connections/<int:pk>/decline/": Example("communities/connections/{connection}/decline/"),
     "communities/connections/<int:pk>/end/": Example("communities/connections/{connection}/end/"),
+    "communities/suggestions/<int:pk>/": Example(
+        "communities/suggestions/{suggestion}/", {"answer": "later"}
+    ),
     "communities/<slug:slug>/ in the directory": Example("communities/{listed}/"),
     "communities/<slug:slug>/ a draft": Example("communities/{draft}/"),
     "communities/<slug:slug>/ waiting for an editor": Example("communities/{waiting}/"),
@@ -260,6 +264,7 @@ def make_world(
     connection = directory.propose_connection(
         person=cast.facilitator, source=elsewhere, target=cast.community, reason="A question that we share."
     )
+    suggestion = Suggestion.objects.create(community=cast.community, other=elsewhere, place=1, why="Alike.")
     reply = discussion.add_post(person=cast.participant, topic=private.topic, text="A reply.")
     removed = discussion.add_post(person=cast.participant, topic=private.topic, text="Regretted.")
     discussion.remove_post(person=cast.participant, post=removed)
@@ -293,7 +298,7 @@ def make_world(
         stop=unsubscribe_token(cast.participant),
         found=cast.convener.pk, hidden=cast.participant.pk,
         listed=cast.community.slug, listed_pk=cast.community.pk, draft=private.draft.slug, waiting=waiting.slug,
-        elsewhere=elsewhere.slug, connection=connection.pk,
+        elsewhere=elsewhere.slug, connection=connection.pk, suggestion=suggestion.pk,
         sector=cast.community.sectors.get().pk, region=cast.community.regions.get().pk,
         space=private.space.slug, topic=private.topic.pk, topic_slug=private.topic.slug,
         post=private.post.pk, reply=reply.pk, removed=removed.pk, gone=gone.pk,
