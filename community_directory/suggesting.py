@@ -26,6 +26,7 @@ under up us use used using via was we were what when where which while who will 
 work working would you your
 """
 _PLAIN = frozenset(_SAID_EVERYWHERE.split())
+_NO_HABIT = _PLAIN - {"working"}
 # Of a text: so many words in a row are the template's where so many texts, or this share of them, have them.
 _ROW, _FEWEST, _SHARE = 5, 3, 0.08
 _TEXTS_LOOKED_AT = 2000
@@ -68,7 +69,7 @@ class Suggested:
         id: which.
         score: how well it fits; only the order means anything.
         tags: what both are about.
-        words: what sets one apart and stands in the other's text, most telling first, as it is written there.
+        words: what sets both apart from nearly all others, most telling first, as the other writes it.
         names: whether one names the other.
     """
 
@@ -298,9 +299,9 @@ class Suggester:
 
 def _around(words: list[str], start: int, end: int) -> Iterator[str]:
     """The word before a name and the one after it, as habits are known."""
-    if start and words[start - 1] not in _PLAIN - {"working"}:
+    if start and words[start - 1] not in _NO_HABIT:
         yield f"{words[start - 1]} …"
-    if end < len(words) and words[end] not in _PLAIN - {"working"}:
+    if end < len(words) and words[end] not in _NO_HABIT:
         yield f"… {words[end]}"
 
 
