@@ -1,9 +1,12 @@
 """What a community's own page shows."""
 
+import json
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from community_directory.enums import LISTED, CommunityState, ConnectionState
 from community_directory.forms import DRAFT_KEYS, SendBackForm
@@ -15,6 +18,7 @@ from members.enums import CircleKind, Role
 from members.models import Membership
 from members.querysets import Person
 
+_NO_TAGS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 SHOWN = 3  # suggestions at a time: one answers some, and others come
 
 
@@ -49,6 +53,7 @@ def context(community: Community, user: Person) -> dict[str, Any]:
         "conveners": conveners(community) if is_member else None,
         "can_connect": _can_connect(community, user),
         "suggestions": suggestions(community, user),
+        "linked_data": linked_data(community, links) if community.is_listed else "",
         **_for_those_who_tend(community, user),
     }
 
@@ -109,6 +114,28 @@ def suggestions(community: Community, user: Person) -> list[Suggestion]:
             :SHOWN
         ]
     )
+
+
+def linked_data(community: Community, links: dict[str, list[dict[str, str]]]) -> SafeString:
+    """The same for programs: JSON-LD in the words of https://schema.org/Organization, safe inside a script element.
+
+    Args:
+        community: one that is in the directory.
+        links: what it is filed under, by kind, each with a name.
+    """
+    names = {kind: [link["name"] for link in found] for kind, found in links.items()}
+    said = {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": community.name,
+        "description": community.summary,
+        "url": settings.SITE_URL + community.get_absolute_url(),
+        "sameAs": community.website,
+        "knowsAbout": names["theme"],
+        "areaServed": names["region"],
+    }
+    text = json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False)
+    return mark_safe(text.translate(_NO_TAGS))
 
 
 def conveners(community: Community) -> list[Any]:

@@ -1,13 +1,16 @@
 """Addresses under /communities/. The fixed ones are in ``enums.RESERVED_SLUGS``: no community takes them."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 
-from community_directory import views
+from community_directory import feeds, views
 
 app_name = "community_directory"
 urlpatterns = [
     path("", views.directory, name="list"),
     path("new/", views.new, name="new"),
+    path("new.atom", require_safe(feeds.NewCommunities()), name="new_feed"),
+    path("communities.csv", feeds.table, name="table"),
     path("mine/", views.mine, name="mine"),
     path("connections/<int:pk>/accept/", views.connection_accept, name="connection_accept"),
     path("connections/<int:pk>/decline/", views.connection_decline, name="connection_decline"),

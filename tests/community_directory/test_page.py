@@ -1,5 +1,8 @@
 """A community's own page: who they are first; what each person may see and do; what it costs."""
 
+import json
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
@@ -240,3 +243,28 @@ class TestCost:
         page(client, visible)
         with django_assert_num_queries(queries):
             page(client, visible)
+
+
+class TestForPrograms:
+    def said(self, html: str) -> list[dict[str, Any]]:
+        parts = BeautifulSoup(html, "html.parser").find_all("script", type="application/ld+json")
+        return [json.loads(part.string) for part in parts]
+
+    def test_what_everybody_can_read(self, client, visible, settings):
+        visible.themes.set([ThemeFactory(name="Listening", slug="listening")])
+        [said] = self.said(client.get(visible.get_absolute_url()).text)
+        assert said["@type"] == "Organization"
+        assert (said["name"], said["description"]) == (visible.name, visible.summary)
+        assert said["url"] == settings.SITE_URL + visible.get_absolute_url()
+        assert said["knowsAbout"] == ["Listening"]
+        assert said.get("sameAs", "") == visible.website
+
+    def test_a_text_does_not_end_it(self, client, visible):
+        Community.objects.filter(pk=visible.pk).update(summary="</script><script>x</script> & \u2028")
+        [said] = self.said(client.get(visible.get_absolute_url()).text)
+        assert said["description"] == "</script><script>x</script> & \u2028"
+
+    @pytest.mark.parametrize("state", ["draft", "submitted", "ended"])
+    def test_nothing_of_what_is_not_in_the_directory(self, signed_in, cast, state):
+        hidden = CommunityFactory(state=state, published_at=None, convener=cast.convener)
+        assert self.said(signed_in(cast.convener).get(hidden.get_absolute_url()).text) == []

@@ -168,6 +168,8 @@ EXAMPLES: dict[str, Example] = {
     "groups/<slug:slug>/join/": Example("groups/{circle}/join/"),
     "communities/": Example("communities/"),
     "communities/new/": Example("communities/new/", _COMMUNITY),
+    "communities/new.atom": Example("communities/new.atom"),
+    "communities/communities.csv": Example("communities/communities.csv"),
     "communities/mine/": Example("communities/mine/"),
     "communities/connections/<int:pk>/accept/": Example("communities/connections/{connection}/accept/"),
     "communities/connections/<int:pk>/decline/": Example("communities/connections/{connection}/decline/"),
