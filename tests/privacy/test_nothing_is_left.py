@@ -147,7 +147,9 @@ def test_where_posts_stay_nothing_but_they_is_left(person, committed, time_machi
     erase(person, posts_stay=True, committed=committed, time_machine=time_machine)
     left = holding((*NAMES, *POSTED, *PRIVATE))
     assert {word for _, word in left} == set(POSTED)
-    kept_in = {table for table, _ in left if "search" not in table and "fts" not in table}
+    # What is ranked has no text of its own: read without a word to look for, it shows the index's rows.
+    index = ("wagtailsearch", "kit_ranked")
+    kept_in = {table for table, _ in left if not table.startswith(index)}
     assert kept_in == {"discussion_topic", "discussion_post"}
 
 
