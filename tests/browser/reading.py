@@ -53,7 +53,8 @@ def bell(page: Page) -> Locator:
 
 
 def titles(place: Page | Locator, level: int) -> list[str]:
-    """The headings of one level, in order."""
+    """The headings of one level, in order, once the page is there."""
+    (place if isinstance(place, Page) else place.page).wait_for_load_state("domcontentloaded")
     return [words(text) for text in place.get_by_role("heading", level=level).all_inner_texts()]
 
 

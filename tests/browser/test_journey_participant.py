@@ -159,6 +159,7 @@ def replies_to_what_is_new(page: Page) -> None:
         "We closed our community, and I want to tell you how",
     ]
     follow(main(page), "New to you (2)")
+    expect(page).to_have_url(re.compile(r"show=new"))
     assert titles(main(page), 2) == [
         "New: Say hello here",
         "New: Does a community of practice need to meet in person at all?",
