@@ -108,7 +108,7 @@ def suggestions(community: Community, user: Person) -> list[Suggestion]:
     if not community.is_listed or not community.can_edit(user):
         return []
     rows = Suggestion.objects.visible_to(user).filter(community=community).open(timezone.localdate())
-    names = ("name", "slug", "summary", "stage")
+    names = ("name", "slug", "summary")
     return list(
         rows.select_related("other").only("why", "community_id", *(f"other__{name}" for name in names))[
             :SHOWN

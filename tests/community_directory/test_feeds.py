@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from community_directory.feeds import COLUMNS
-from tests.factories import CommunityFactory, ThemeFactory
+from tests.factories import CommunityFactory, SectorFactory, ThemeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -71,7 +71,7 @@ class TestTable:
         assert (row["slug"], row["name"], row["domain"]) == ("falls", "Falls", 'One,\n"two" – é')
         assert (row["stage"], row["resting"], row["published_at"]) == ("maturing", "yes", "2026-03-01")
         assert row["themes"] == "Care; Falls"
-        assert row["sectors"]
+        assert row["sectors"] == SectorFactory(slug="social-care").name
 
     def test_no_cell_is_run_by_a_spreadsheet(self):
         listed("Sums", 1, summary="=1+1", purpose="@x")

@@ -279,7 +279,15 @@ class TestBecause:
         assert beside == "They bring people from Ambulance and Housing."
 
     def test_there_is_always_something(self):
-        assert because(names=False, themes=[], words=[], stages=("maturing", "maturing"))
+        said = because(names=False, themes=[], words=[], stages=("maturing", "maturing"))
+        assert said == "They are at the same kind of work."
+
+    def test_one_word_is_a_reason_only_where_there_is_no_theme(self):
+        same = ("maturing", "maturing")
+        alone = because(names=False, themes=[], words=["lamp"], stages=same)
+        assert alone == "Both of you write about “lamp”."
+        beside = because(names=False, themes=["falls"], words=["lamp"], stages=same)
+        assert beside == "You are both about falls."
 
 
 def test_reasons_name_themes_and_sectors(cast, near):
