@@ -188,7 +188,7 @@ def test_faults_of_the_form_with_something_to_put_right(enter: Callable[..., Pag
     page = enter("participant")
     page.goto("/guidance/troika-consulting-in-30-minutes/")
     press(panel(page), "Yes")
-    page.locator("#study-more").click()
+    panel(page).locator("summary").click()
     panel(page).get_by_label("A note to the person").fill("Patient 943 476 5919")
     press(panel(page), "Save")
     expect(panel(page).get_by_text("This is not a patient’s number")).to_be_visible()
