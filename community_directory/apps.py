@@ -33,5 +33,6 @@ class CommunityDirectoryConfig(AppConfig):
         from kit import personal, schedule
 
         schedule.every(minutes=60, path="community_directory.tasks.refresh_suggestions")
+        schedule.every(minutes=60, path="community_directory.tasks.remind_of_connections")
 
         personal.declare(*HELD)

@@ -42,10 +42,27 @@ class Answer(models.TextChoices):
     NO = "no", "Not relevant"
 
 
-class ConnectionState(models.TextChoices):
-    """What became of a proposed link."""
+class ConnectionKind(models.TextChoices):
+    """What two communities do with each other. Those from the third on read differently from the two ends."""
 
+    SHARES_PRACTICE = "practice", "Share what they do"
+    MEETS_JOINTLY = "meetings", "Meet together"
+    LEARNS_FROM = "learns", "One learns from the other"
+    MENTORS = "mentors", "One mentors the other"
+    GREW_OUT_OF = "grew", "One grew out of the other"
+    MERGED_INTO = "merged", "One merged into the other"
+
+
+class ConnectionState(models.TextChoices):
+    """What became of a link that one side, or somebody who knows both, has proposed."""
+
+    INTRODUCED = "introduced", "Introduced"
     PROPOSED = "proposed", "Proposed"
     ACCEPTED = "accepted", "Connected"
     DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Taken back"
     ENDED = "ended", "Ended"
+
+
+# Those that wait for an answer or hold: a pair has one at most.
+OPEN_LINKS = (ConnectionState.INTRODUCED, ConnectionState.PROPOSED, ConnectionState.ACCEPTED)

@@ -3,14 +3,20 @@
 import unicodedata
 import uuid
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 
-from community_directory.models import Community
+from community_directory.enums import ConnectionKind
+from community_directory.introducing import candidates
+from community_directory.models import Community, Connection
+from community_directory.words import said_of
 from kit.patient_data import PatientDataGuard
 from kit.texts import LineField, LinesField
 from members.models import Organisation, Region, Sector, Theme, User
@@ -19,6 +25,10 @@ from members.sent import Seen
 # The texts that a browser keeps until they are sent, and the names under which it keeps those of a new listing.
 LONG_TEXTS = ("domain", "purpose", "practice", "how_to_join")
 DRAFT_KEYS = tuple(f"community-new-{name}" for name in LONG_TEXTS)
+
+
+# The weeks that come nearest to some months: communities keep to weekdays.
+_LOOK_AGAIN = {"3": ("In 3 months", 13), "6": ("In 6 months", 26), "12": ("In a year", 52)}
 
 
 class ComposedLineField(LineField):
@@ -216,6 +226,14 @@ class ConnectionForm(PatientDataGuard, forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one of your communities"},
     )
+    kind = forms.ChoiceField(
+        label="What would you do together?",
+        choices=[(kind, said_of(kind, asked=False)) for kind in ConnectionKind.values],
+        initial=ConnectionKind.SHARES_PRACTICE,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose what you would do together"},
+    )
     reason = ComposedLineField(
         label="Why should you talk?",
         max_length=400,
@@ -238,5 +256,90 @@ class ConnectionForm(PatientDataGuard, forms.Form):
         if len(self.own) == 1:
             self.initial.setdefault("source", next(iter(self.own)))
 
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or ConnectionKind.SHARES_PRACTICE
+
     def clean_source(self) -> Community:
         return self.own[self.cleaned_data["source"]]
+
+
+class IntroduceForm(PatientDataGuard, forms.Form):
+    """Whom somebody who knows both introduces, and why."""
+
+    other = forms.ChoiceField(
+        label="To which community?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose a community",
+            "invalid_choice": "Choose one of these communities",
+        },
+    )
+    reason = ComposedLineField(
+        label="Why should they talk?",
+        max_length=400,
+        widget=forms.Textarea,
+        help_text="One or two sentences to both. If they connect, everyone can read this on both pages.",
+        error_messages={"required": "Say why the two of them should talk"},
+    )
+
+    def __init__(self, *args: Any, person: User, community: Community, text: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found = {str(other.pk): other for other in candidates(person, community, text)}
+        self.fields["other"].choices = [  # type: ignore[attr-defined]
+            (key, other.name) for key, other in self.found.items()
+        ]
+
+    def clean_other(self) -> Community:
+        return self.found[self.cleaned_data["other"]]
+
+
+class ConnectionCareForm(PatientDataGuard, Seen, forms.ModelForm):
+    """What a link is for, when to look at it again, and what came of it. Only what the sender changed is written."""
+
+    purpose = ComposedLineField(
+        label="What do you want to do together?",
+        max_length=400,
+        required=False,
+        widget=forms.Textarea,
+        help_text="For example: compare our falls reviews twice a year.",
+    )
+    came_of_it = LinesField(
+        label="What came of it?",
+        max_length=600,
+        required=False,
+        help_text="What is different because you talked? A small thing counts.",
+    )
+    look_again = forms.ChoiceField(
+        label="When do you want to look at it again?",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="We remind the conveners of both communities on that day. Nobody else sees it.",
+        error_messages={"invalid_choice": "Choose when you want to look at it again"},
+    )
+
+    class Meta:
+        model = Connection
+        fields = ("purpose", "came_of_it")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        kept = self.instance.look_again_on
+        self.days: dict[str, date | None] = {}
+        choices = []
+        for key, (words, weeks) in _LOOK_AGAIN.items():
+            self.days[key] = day = today + timedelta(weeks=weeks)
+            choices.append((key, f"{words}, on {date_format(day)}"))
+        if kept is not None:
+            self.days["kept"] = kept
+            choices.insert(0, ("kept", f"As it is set now: {date_format(kept)}"))
+        self.days[""] = None
+        self.fields["look_again"].choices = [*choices, ("", "No reminder")]  # type: ignore[attr-defined]
+        self.initial["look_again"] = "kept" if kept is not None else ""
+
+    def written(self) -> dict[str, Any]:
+        """What was changed, as the action takes it."""
+        changed = self.changes()
+        if "look_again" in changed:
+            changed["look_again_on"] = self.days[changed.pop("look_again")]
+        return changed

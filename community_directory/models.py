@@ -1,5 +1,6 @@
 """Communities of practice, and the links between them."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -11,7 +12,16 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 from wagtail.search import index
 
-from community_directory.enums import LISTED, Answer, CommunityState, ConnectionState, Meets, OpenTo
+from community_directory.enums import (
+    LISTED,
+    OPEN_LINKS,
+    Answer,
+    CommunityState,
+    ConnectionKind,
+    ConnectionState,
+    Meets,
+    OpenTo,
+)
 from community_directory.querysets import CommunityQuerySet, ConnectionQuerySet, SuggestionQuerySet
 from community_directory.rules import may_review
 from kit.fields import MarkdownField
@@ -192,12 +202,33 @@ class Community(index.Indexed, models.Model):  # type: ignore[django-manager-mis
 
 
 class Connection(models.Model):
-    """A link between two communities, proposed by one side and accepted by the other."""
+    """A link between two communities, proposed by one side and accepted by the other.
+
+    Somebody who knows both may introduce them: whichever side says yes first is then the one that proposes.
+    """
 
     source = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="connections_out")
     target = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="connections_in")
+    kind = models.CharField(
+        "what you do together",
+        max_length=8,
+        choices=ConnectionKind.choices,
+        default=ConnectionKind.SHARES_PRACTICE,
+        db_default=ConnectionKind.SHARES_PRACTICE,
+    )
     reason = models.CharField("why you should talk", max_length=400)
     state = models.CharField(max_length=10, choices=ConnectionState.choices, default=ConnectionState.PROPOSED)
+    purpose = models.CharField(
+        "what you want to do together", max_length=400, blank=True, default="", db_default=""
+    )
+    came_of_it = models.CharField("what came of it", max_length=600, blank=True, default="", db_default="")
+    look_again_on = models.DateField("look at it again on", null=True, blank=True)
+    looked_for_on = models.DateField(
+        null=True, blank=True, editable=False, help_text="The day for which its conveners were reminded."
+    )
+    introduced_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     proposed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -211,10 +242,17 @@ class Connection(models.Model):
             models.UniqueConstraint(
                 Least("source", "target"),
                 Greatest("source", "target"),
-                condition=Q(state__in=["proposed", "accepted"]),
-                name="one_connection_each_pair",
+                condition=Q(state__in=[str(state) for state in OPEN_LINKS]),
+                name="one_open_connection_each_pair",
             ),
             models.CheckConstraint(condition=~Q(source=F("target")), name="not_with_itself"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["look_again_on"],
+                condition=Q(look_again_on__isnull=False),
+                name="connection_look_again",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -224,6 +262,19 @@ class Connection(models.Model):
         """Whether this person may see it."""
         public = self.state == ConnectionState.ACCEPTED and self.source.is_listed and self.target.is_listed
         return public or self.source.can_edit(user) or self.target.can_edit(user)
+
+    def is_due(self, today: date) -> bool:
+        """Whether the day has come on which its conveners wanted to look at it again.
+
+        Args:
+            today: in London.
+        """
+        return self.look_again_on is not None and self.look_again_on <= today
+
+    def can_look_after(self, user: Person) -> bool:
+        """Whether this person may say what it is for and what came of it."""
+        held = self.state == ConnectionState.ACCEPTED
+        return held and (self.source.can_edit(user) or self.target.can_edit(user))
 
     def other(self, community: Community) -> Community:
         """The community at the other end."""

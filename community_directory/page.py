@@ -10,10 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from community_directory.enums import LISTED, CommunityState, ConnectionState
 from community_directory.forms import DRAFT_KEYS, SendBackForm
+from community_directory.introducing import facilitates
 from community_directory.models import Community, Connection, Suggestion
 from community_directory.rules import may_review
 from community_directory.vocabulary import FILINGS, filed
-from community_directory.words import NEXT_STEPS, STAGE_COLOURS, STATE_COLOURS
+from community_directory.words import NEXT_STEPS, STAGE_COLOURS, STATE_COLOURS, said_of
 from members.enums import CircleKind, Role
 from members.models import Membership
 from members.querysets import Person
@@ -43,15 +44,17 @@ def context(community: Community, user: Person) -> dict[str, Any]:
         {"name": name, "url": f"{directory}?organisation={slug}"} for slug, name in organisations
     ]
     is_member = user.is_authenticated and user.is_network_member
+    linked = connections(community)
     return {
         "community": community,
         "who": community.audience,
         "links": links,
         "stage_colour": STAGE_COLOURS[community.stage],
         "stage_url": f"{directory}?stage={community.stage}",
-        "connections": connections(community),
+        "connections": linked,
         "conveners": conveners(community) if is_member else None,
         "can_connect": _can_connect(community, user),
+        "can_introduce": _can_introduce(community, linked, user),
         "suggestions": suggestions(community, user),
         "linked_data": linked_data(community, links) if community.is_listed else "",
         **_for_those_who_tend(community, user),
@@ -79,7 +82,7 @@ def _for_those_who_tend(community: Community, user: Person) -> dict[str, Any]:
     }
 
 
-def connections(community: Community) -> list[dict[str, str]]:
+def connections(community: Community) -> list[dict[str, Any]]:
     """The communities that this one is linked with, if both are listed, and why. One query.
 
     It asks as a visitor would, so that the page says the same to everybody; what waits for an answer is on
@@ -92,14 +95,23 @@ def connections(community: Community) -> list[dict[str, str]]:
         .filter(state=ConnectionState.ACCEPTED, source__state__in=LISTED, target__state__in=LISTED)
         .select_related("source", "target")
         .only(
-            "reason",
-            *(f"{side}__{name}" for side in ("source", "target") for name in ("name", "slug", "stage")),
+            *("reason", "kind", "purpose", "came_of_it"),
+            *(f"{side}__{name}" for side in ("source", "target") for name in ("name", "slug", "circle_id")),
         )
     )
-    others = [(row.other(community), row.reason) for row in rows]
+    others = [(row.other(community), row) for row in rows]
     return [
-        {"name": other.name, "slug": other.slug, "url": other.get_absolute_url(), "reason": reason}
-        for other, reason in sorted(others, key=lambda pair: pair[0].name)
+        {
+            "name": other.name,
+            "slug": other.slug,
+            "circle_id": other.circle_id,
+            "url": other.get_absolute_url(),
+            "said": said_of(row.kind, asked=row.target_id == community.pk),
+            "reason": row.reason,
+            "purpose": row.purpose,
+            "came_of_it": row.came_of_it,
+        }
+        for other, row in sorted(others, key=lambda pair: pair[0].name)
     ]
 
 
@@ -151,3 +163,10 @@ def _can_connect(community: Community, user: Person) -> bool:
         return False
     convened = user.led_circle_ids & user.circle_ids_of_kind(CircleKind.COMMUNITY)
     return bool(convened - {community.circle_id})
+
+
+def _can_introduce(community: Community, linked: list[dict[str, Any]], user: Person) -> bool:
+    """As ``may_introduce_to_others``, from what the page has read already. No query."""
+    if not user.is_authenticated or not community.is_listed or community.can_edit(user):
+        return False
+    return facilitates(user) or any(other["circle_id"] in user.led_circle_ids for other in linked)

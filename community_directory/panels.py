@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Subquery
+from django.db.models import Count, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -29,7 +29,7 @@ def latest(thing: Any, request: HttpRequest) -> str:
 
 def _own_rows(user: User) -> Any:
     waiting = Connection.objects.visible_to(user).waiting_for(user).order_by()
-    asked = waiting.values("state").annotate(number=Count("pk")).values("number")
+    asked = waiting.values(all=Value(1)).annotate(number=Count("pk")).values("number")
     own = Community.objects.led_by(user).annotate(asked=Coalesce(Subquery(asked), 0))
     return own.order_by("name")[: _OWN + 1]
 

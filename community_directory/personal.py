@@ -25,10 +25,10 @@ HELD = (
     ),
     Held(
         key="community_directory.Connection",
-        by=("proposed_by", "answered_by"),
-        title="Connections that you proposed or answered",
+        by=("proposed_by", "answered_by", "introduced_by"),
+        title="Connections that you proposed, answered or brought about",
         what="Which communities you linked, and when.",
-        why="So that the other community knows who asks.",
+        why="So that the other community knows who asks, or who introduces it.",
         kept=_KEPT,
         shows=(("Communities", _communities), "state", "created_at", "answered_at"),
         erase=set_to_nobody,

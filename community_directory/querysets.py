@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from community_directory.enums import LISTED, Answer, CommunityState, ConnectionState
+from community_directory.enums import LISTED, OPEN_LINKS, Answer, CommunityState, ConnectionState
 from community_directory.rules import may_review
 from members.querysets import Person
 
@@ -67,13 +67,29 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         return self.filter(Q(source=community) | Q(target=community))
 
     def waiting_for(self, user: Person) -> "ConnectionQuerySet":
-        """Proposals that this person has to answer."""
+        """Proposals that this person has to answer, and introductions, which either side answers."""
         led = user.led_circle_ids if user.is_authenticated else frozenset()
-        return self.filter(state=ConnectionState.PROPOSED, target__circle_id__in=led)
+        asked = Q(state=ConnectionState.PROPOSED, target__circle_id__in=led)
+        either = Q(source__circle_id__in=led) | Q(target__circle_id__in=led)
+        return self.filter(asked | Q(either, state=ConnectionState.INTRODUCED))
 
     def open(self) -> "ConnectionQuerySet":
         """Those that wait for an answer or hold."""
-        return self.filter(state__in=(ConnectionState.PROPOSED, ConnectionState.ACCEPTED))
+        return self.filter(state__in=OPEN_LINKS)
+
+    def between(self, first: "Community", second: "Community") -> "ConnectionQuerySet":
+        """Those of two communities with each other."""
+        pair = (first.pk, second.pk)
+        return self.filter(source__in=pair, target__in=pair)
+
+    def to_look_at(self, today: date) -> "ConnectionQuerySet":
+        """Those whose conveners wanted to look at them again by now, and have not been reminded of that day.
+
+        Args:
+            today: in London.
+        """
+        told = Q(looked_for_on=F("look_again_on"))
+        return self.filter(state=ConnectionState.ACCEPTED, look_again_on__lte=today).exclude(told)
 
 
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
@@ -92,7 +108,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         """
         asked = Q(answer="") | Q(answer=Answer.LATER, later_on__lte=today)
         links = apps.get_model("community_directory", "Connection")._default_manager.filter(
-            state__in=(ConnectionState.PROPOSED, ConnectionState.ACCEPTED)
+            state__in=OPEN_LINKS
         )
         there = links.filter(source=OuterRef("community"), target=OuterRef("other"))
         back = links.filter(source=OuterRef("other"), target=OuterRef("community"))

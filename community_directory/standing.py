@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from community_directory.enums import ConnectionState
 from community_directory.models import Community, Connection
-from community_directory.words import NEXT_STEPS, STATE_COLOURS
+from community_directory.words import NEXT_STEPS, STATE_COLOURS, said_of
 from members.models import User
 
 
@@ -22,21 +23,30 @@ def standing(community: Community) -> dict[str, Any]:
     }
 
 
+_PLACES: dict[str, str] = {ConnectionState.INTRODUCED: "introduced", ConnectionState.ACCEPTED: "held"}
+
+
 def own_connections(user: User) -> dict[str, list[dict[str, Any]]]:
     """The open links of one's own communities. One query.
 
     Returns:
-        "asked": proposals that wait for this person's answer; "waiting": their own that wait for another's;
+        "introduced": those that somebody else has thought of; "asked": proposals that wait for this person's answer; "waiting": their own that wait for another's;
         "held": those agreed on.
     """
-    found: dict[str, list[dict[str, Any]]] = {"asked": [], "waiting": [], "held": []}
+    found: dict[str, list[dict[str, Any]]] = {
+        "introduced": [],
+        "asked": [],
+        "waiting": [],
+        "held": [],
+    }
     if not user.led_circle_ids:
         return found
-    rows = Connection.objects.visible_to(user).led_by(user).open().select_related("source", "target")
-    for row in rows:
+    rows = Connection.objects.visible_to(user).led_by(user).open()
+    today = timezone.localdate()
+    for row in rows.select_related("source", "target", "introduced_by"):
         asked = row.target.can_edit(user)
         mine, other = (row.target, row.source) if asked else (row.source, row.target)
-        held = row.state == ConnectionState.ACCEPTED
-        place = "held" if held else "asked" if asked else "waiting"
-        found[place].append({"pk": row.pk, "mine": mine, "other": other, "reason": row.reason})
+        place = _PLACES.get(row.state) or ("asked" if asked else "waiting")
+        shown = {"said": said_of(row.kind, asked=asked), "due": row.is_due(today)}
+        found[place].append({"link": row, "mine": mine, "other": other, **shown})
     return found

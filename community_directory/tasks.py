@@ -1,5 +1,6 @@
-"""What the worker does each night, and after a community came into the directory."""
+"""What the worker does by itself."""
 
+from django.utils import timezone
 from django_tasks import task
 
 from community_directory import actions
@@ -9,3 +10,9 @@ from community_directory import actions
 def refresh_suggestions() -> None:
     """Work out anew which communities are worth meeting."""
     actions.refresh_suggestions()
+
+
+@task()
+def remind_of_connections() -> None:
+    """Tell conveners of the links that they wanted to look at again by today."""
+    actions.remind_of_connections(today=timezone.localdate())

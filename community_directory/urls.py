@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from community_directory import feeds, views
+from community_directory import connection_views, feeds, views
 
 app_name = "community_directory"
 urlpatterns = [
@@ -12,10 +12,11 @@ urlpatterns = [
     path("new.atom", require_safe(feeds.NewCommunities()), name="new_feed"),
     path("communities.csv", feeds.table, name="table"),
     path("mine/", views.mine, name="mine"),
-    path("connections/<int:pk>/accept/", views.connection_accept, name="connection_accept"),
-    path("connections/<int:pk>/decline/", views.connection_decline, name="connection_decline"),
-    path("connections/<int:pk>/end/", views.connection_end, name="connection_end"),
-    path("suggestions/<int:pk>/", views.suggestion_answer, name="suggestion_answer"),
+    path("connections/<int:pk>/", connection_views.connection_care, name="connection_care"),
+    path("connections/<int:pk>/accept/", connection_views.connection_accept, name="connection_accept"),
+    path("connections/<int:pk>/decline/", connection_views.connection_decline, name="connection_decline"),
+    path("connections/<int:pk>/end/", connection_views.connection_end, name="connection_end"),
+    path("suggestions/<int:pk>/", connection_views.suggestion_answer, name="suggestion_answer"),
     path("<slug:slug>/", views.detail, name="detail"),
     path("<slug:slug>/edit/", views.edit, name="edit"),
     path("<slug:slug>/submit/", views.submit, name="submit"),
@@ -24,5 +25,6 @@ urlpatterns = [
     path("<slug:slug>/rest/", views.rest, name="rest"),
     path("<slug:slug>/wake/", views.wake, name="wake"),
     path("<slug:slug>/end/", views.end, name="end"),
-    path("<slug:slug>/connections/new/", views.connection_new, name="connection_new"),
+    path("<slug:slug>/connections/new/", connection_views.connection_new, name="connection_new"),
+    path("<slug:slug>/introduce/", connection_views.introduce, name="introduce"),
 ]

@@ -42,7 +42,7 @@ def _step(key: str, sentence: str, reason: str, excerpt: Any = lambda thing: "")
     )
 
 
-def _link(key: str, sentence: str) -> Verb:
+def _link(key: str, sentence: str, excerpt: Any = lambda thing: thing.reason) -> Verb:
     return Verb(
         key=f"community_directory.connection_{key}",
         targets=_links,
@@ -50,7 +50,9 @@ def _link(key: str, sentence: str) -> Verb:
             actor=actor, source=thing.source.name, target=thing.target.name
         ),
         url=lambda thing: reverse("community_directory:mine"),
-        excerpt=lambda thing: thing.reason,
+        excerpt=excerpt,
+        mailed=True,
+        reason="you convene one of the two communities",
     )
 
 
@@ -71,4 +73,10 @@ VERBS = (
     _link("proposed", "{actor} would like to connect “{source}” with “{target}”"),
     _link("accepted", "{actor} said yes: “{source}” and “{target}” are connected"),
     _link("declined", "“{target}” would rather not connect with “{source}” now"),
+    _link("introduced", "{actor} thinks that “{source}” and “{target}” should meet"),
+    _link(
+        "due",
+        "Look again at what “{source}” and “{target}” do together",
+        lambda thing: thing.purpose or thing.reason,
+    ),
 )

@@ -5,35 +5,27 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community_directory import actions, listing
-from community_directory.enums import Answer, CommunityState
-from community_directory.errors import DirectoryError, NotAMember, WrongState
+from community_directory.enums import CommunityState
+from community_directory.errors import DirectoryError, NotAMember
 from community_directory.filters import read
-from community_directory.forms import DRAFT_KEYS, LONG_TEXTS, CommunityForm, ConnectionForm, SendBackForm
-from community_directory.models import Community, Connection, Suggestion
+from community_directory.forms import DRAFT_KEYS, LONG_TEXTS, CommunityForm, SendBackForm
+from community_directory.models import Community
 from community_directory.page import context as page_context
 from community_directory.rules import may_change, may_rest, may_review
 from community_directory.standing import own_connections, standing
-from kit.answers import sent
+from kit.answers import sent, status
 from kit.caching import public
 from members.errors import TooOften
 from members.limits import spend, too_often
 from members.requests import person_of
 
 _TOO_LATE = "This could not be saved: the community has ended, or you no longer look after it."
-_NOT_BOTH = (
-    "This could not be sent: one of the two communities is no longer in the directory, or no longer yours."
-)
-_PROPOSED = {
-    "proposed": "Sent. Its conveners will see it and can say yes.",
-    "accepted": "You are connected: they had asked you too.",
-}
 _show_and_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -121,12 +113,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, "Saved." if not saved.is_listed else "Saved. Everyone can see it now.")
             return redirect(saved)
     shown = {"form": form, "community": community, "name": name}
-    return render(request, "community_directory/form.html", shown, status=_status(form))
-
-
-def _status(form: BaseForm) -> int:
-    """409 where what was sent is right in itself, and comes too late."""
-    return 409 if form.non_field_errors() else 200
+    return render(request, "community_directory/form.html", shown, status=status(form))
 
 
 def _change(
@@ -213,94 +200,3 @@ def send_back(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(community)
     messages.success(request, "Sent back. Its conveners have been told what to change.")
     return redirect("community_directory:list")
-
-
-@_show_and_send
-def connection_new(request: HttpRequest, slug: str) -> HttpResponse:
-    """A convener proposes a link from one of theirs to this community."""
-    target = get_object_or_404(Community.objects.visible_to(request.user).listed(), slug=slug)
-    if not request.user.is_authenticated:
-        raise Http404
-    chosen = {"source": request.GET.get("from", "")}
-    form = ConnectionForm(sent(request), person=person_of(request), target=target, initial=chosen)
-    if not form.own:
-        raise Http404
-    if request.method == "POST" and form.is_valid():
-        try:
-            spend(request, "connect")
-            connection = actions.propose_connection(
-                source=form.cleaned_data["source"],
-                target=target,
-                person=person_of(request),
-                reason=form.cleaned_data["reason"],
-            )
-        except DirectoryError:
-            form.add_error(None, _NOT_BOTH)
-        except TooOften as error:
-            form.add_error(None, error.words)
-            return too_often(_connect(request, form, target), error)
-        else:
-            messages.success(request, _PROPOSED[connection.state])
-            return redirect(target)
-    return _connect(request, form, target)
-
-
-def _connect(request: HttpRequest, form: ConnectionForm, target: Community) -> HttpResponse:
-    shown = {"form": form, "community": target}
-    return render(request, "community_directory/connect.html", shown, status=_status(form))
-
-
-def _answer(request: HttpRequest, pk: int, act: Callable[..., Connection], done: str) -> HttpResponse:
-    """Answer or end one of the links of one's own communities."""
-    own = Connection.objects.visible_to(request.user)
-    connection = get_object_or_404(own.select_related("source", "target"), pk=pk)
-    try:
-        act(connection=connection, person=person_of(request))
-    except WrongState:
-        messages.warning(request, "That has been answered already.")
-    except DirectoryError as error:
-        raise Http404 from error
-    else:
-        messages.success(request, done)
-    return redirect("community_directory:mine")
-
-
-@require_POST
-def connection_accept(request: HttpRequest, pk: int) -> HttpResponse:
-    """Yes."""
-    done = "You are connected. Both pages show it."
-    return _answer(request, pk, actions.accept_connection, done)
-
-
-@require_POST
-def connection_decline(request: HttpRequest, pk: int) -> HttpResponse:
-    """No, for now."""
-    return _answer(request, pk, actions.decline_connection, "Declined. They have been told, kindly.")
-
-
-@require_POST
-def connection_end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Taken back, or ended."""
-    return _answer(request, pk, actions.end_connection, "The connection has ended.")
-
-
-_ANSWERED = {
-    Answer.LATER: "We will suggest {} again in three months.",
-    Answer.NO: "We will not suggest {} again.",
-}
-
-
-@require_POST
-def suggestion_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """A convener puts a suggestion off, for now or for good."""
-    own = Suggestion.objects.visible_to(request.user).select_related("community", "other")
-    suggestion = get_object_or_404(own, pk=pk)
-    answer = request.POST.get("answer")
-    if answer not in Answer.values:
-        return HttpResponse("There is no such answer.", status=400, content_type="text/plain")
-    try:
-        actions.answer_suggestion(suggestion=suggestion, person=person_of(request), answer=Answer(answer))
-    except (DirectoryError, Suggestion.DoesNotExist) as error:
-        raise Http404 from error
-    messages.success(request, _ANSWERED[Answer(answer)].format(suggestion.other.name))
-    return redirect(f"{suggestion.community.get_absolute_url()}#worth-meeting")

@@ -1,6 +1,6 @@
 """What people read about where a community stands: plain words, and the colour of a tag."""
 
-from community_directory.enums import CommunityState
+from community_directory.enums import CommunityState, ConnectionKind
 from members.enums import Stage
 
 STAGES: dict[str, str] = dict(Stage.choices)
@@ -44,3 +44,23 @@ NEXT_STEPS: dict[str, tuple[str, str]] = {
         "It has left the directory. You can still read it here.",
     ),
 }
+
+# What a link is, said by the community that proposed it, and by the one that was asked.
+LINKS: dict[str, tuple[str, str]] = {
+    ConnectionKind.SHARES_PRACTICE: ("We share what we do", "We share what we do"),
+    ConnectionKind.MEETS_JOINTLY: ("We meet together", "We meet together"),
+    ConnectionKind.LEARNS_FROM: ("We learn from them", "They learn from us"),
+    ConnectionKind.MENTORS: ("We mentor them", "They mentor us"),
+    ConnectionKind.GREW_OUT_OF: ("We grew out of them", "They grew out of us"),
+    ConnectionKind.MERGED_INTO: ("We became part of them", "They became part of us"),
+}
+
+
+def said_of(kind: str, *, asked: bool) -> str:
+    """What a link is, in the words of one of the two.
+
+    Args:
+        kind: one of ``ConnectionKind``.
+        asked: whether it is said by the community that was asked, not by the one that proposed it.
+    """
+    return LINKS[kind][asked]

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,6 +20,11 @@ View = Callable[..., HttpResponse]
 def sent(request: HttpRequest) -> QueryDict | None:
     """What was sent, also if it was nothing; None if the page is only asked for."""
     return request.POST if request.method == "POST" else None
+
+
+def status(form: BaseForm) -> int:
+    """409 where what was sent is right in itself, and comes too late; else 200."""
+    return 409 if form.non_field_errors() else 200
 
 
 def see(to: Any, *args: object) -> HttpResponse:

@@ -19,7 +19,10 @@ from community_directory.actions.connections import (
     accept_connection,
     decline_connection,
     end_connection,
+    introduce,
+    look_after_connection,
     propose_connection,
+    remind_of_connections,
 )
 from community_directory.actions.suggestions import answer_suggestion, refresh_suggestions
 
@@ -33,10 +36,13 @@ __all__ = [
     "edit_community",
     "end_community",
     "end_connection",
+    "introduce",
     "list_community",
+    "look_after_connection",
     "propose_connection",
     "publish_community",
     "refresh_suggestions",
+    "remind_of_connections",
     "rest",
     "reviewers",
     "revive",

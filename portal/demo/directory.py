@@ -1,11 +1,13 @@
 """The demo's communities and their connections."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
-from community_directory.enums import CommunityState, ConnectionState
+from community_directory.enums import CommunityState, ConnectionKind, ConnectionState
 from community_directory.models import Community, Connection
 from members.enums import CircleKind, Role, State
 from members.models import Circle, Membership, Organisation, Region, Sector, Theme, User
@@ -80,6 +82,7 @@ def load_connections(communities: dict[str, Community], clock: Clock) -> None:
         membership.circle_id: membership.person
         for membership in Membership.objects.filter(role=Role.LEAD).select_related("person")
     }
+    today = localdate(clock.now)
     for row in read("communities.toml")["connections"]:
         source, target = communities[row["from"]], communities[row["to"]]
         accepted = row["state"] == ConnectionState.ACCEPTED
@@ -87,6 +90,10 @@ def load_connections(communities: dict[str, Community], clock: Clock) -> None:
             source=source,
             target=target,
             reason=row["reason"],
+            kind=row.get("kind", ConnectionKind.SHARES_PRACTICE),
+            purpose=row.get("purpose", ""),
+            came_of_it=row.get("came_of_it", ""),
+            look_again_on=today + timedelta(days=row["look_again"]) if "look_again" in row else None,
             state=row["state"],
             proposed_by=leads.get(source.circle_id),
             answered_by=leads.get(target.circle_id) if accepted else None,

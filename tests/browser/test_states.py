@@ -52,6 +52,10 @@ WITH_ERRORS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "new community": ("participant", sends_a_form_empty("/communities/new/", "Save as a draft")),
     "new topic": ("participant", sends_a_form_empty("/discussions/open-talk/new/", "Post topic")),
     "connect": ("convener", sends_a_form_empty("/communities/first-night-home/connections/new/", "Ask them")),
+    "introduce": (
+        "facilitator",
+        sends_a_form_empty("/communities/first-night-home/introduce/", "Introduce them"),
+    ),
     "change community": (
         "convener",
         sends_a_form_empty("/communities/falls-in-care-homes/edit/", "Save and show"),

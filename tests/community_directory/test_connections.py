@@ -133,7 +133,7 @@ class TestEnd:
         assert actions.end_connection(connection=proposed, person=person).state == "ended"
 
     def test_a_proposal_is_taken_back(self, cast, proposed):
-        assert actions.end_connection(connection=proposed, person=cast.convener).state == "ended"
+        assert actions.end_connection(connection=proposed, person=cast.convener).state == "withdrawn"
 
     def test_nobody_else(self, cast, proposed):
         for key in ("participant", "editor", "admin"):

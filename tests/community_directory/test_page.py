@@ -109,7 +109,7 @@ class TestConnections:
         for one, two in ((visible, other), (other, visible)):
             cards = page(client, one).select("#connections li")
             assert [" ".join(card.get_text(" ").split()) for card in cards] == [
-                f"{two.name} The same people."
+                f"{two.name} We share what we do The same people."
             ]
             assert cards[0].a["href"] == two.get_absolute_url()
 

@@ -33,7 +33,7 @@ def _writes(client, method: str, address: str) -> list[str]:
 def _addresses(private, cast) -> list[str]:
     own = Membership.objects.filter(person=cast.convener, circle=cast.community.circle).first()
     topic, post, slug = private.topic, private.post, private.draft.slug
-    verbs = ("edit", "submit", "publish", "send-back", "rest", "wake", "end", "connections/new")
+    verbs = ("edit", "submit", "publish", "send-back", "rest", "wake", "end", "connections/new", "introduce")
     return [
         "/", "/healthz", "/robots.txt", "/sitemap.xml", "/theme.css", "/accounts/login/", "/accounts/logout/",
         "/accounts/password/change/", "/accounts/password/reset/", "/accounts/email/", "/admin/", "/admin/programme/",
@@ -44,7 +44,7 @@ def _addresses(private, cast) -> list[str]:
         *(f"/me/learning/pages/{private.page.pk}/{verb}/" for verb in ("done", "read", "bookmark", "useful")),
         f"/me/notifications/unsubscribe/{unsubscribe_token(cast.convener)}/", "/people/",
         f"/people/{cast.convener.pk}/", "/communities/", "/communities/new/", "/communities/mine/",
-        *(f"/communities/{slug}/{verb}/" for verb in verbs), "/communities/connections/1/accept/",
+        *(f"/communities/{slug}/{verb}/" for verb in verbs), "/communities/connections/1/accept/", "/communities/connections/1/",
         "/discussions/", "/discussions/removed/", private.space.get_absolute_url(),
         f"{private.space.get_absolute_url()}new/", f"{private.space.get_absolute_url()}read/",
         topic.get_absolute_url(), f"{topic.get_absolute_url()}reply/",

@@ -171,6 +171,9 @@ EXAMPLES: dict[str, Example] = {
     "communities/new.atom": Example("communities/new.atom"),
     "communities/communities.csv": Example("communities/communities.csv"),
     "communities/mine/": Example("communities/mine/"),
+    "communities/connections/<int:pk>/": Example(
+        "communities/connections/{linked}/", {"purpose": "Compare what we do."}
+    ),
     "communities/connections/<int:pk>/accept/": Example("communities/connections/{connection}/accept/"),
     "communities/connections/<int:pk>/decline/": Example("communities/connections/{connection}/decline/"),
     "communities/connections/<int:pk>/end/": Example("communities/connections/{connection}/end/"),
@@ -192,6 +195,9 @@ EXAMPLES: dict[str, Example] = {
     "communities/<slug:slug>/connections/new/": Example(
         "communities/{elsewhere}/connections/new/",
         {"source": "{listed_pk}", "reason": "We share a question."},
+    ),
+    "communities/<slug:slug>/introduce/": Example(
+        "communities/{listed}/introduce/", {"other": "{apart}", "reason": "They share a question."}
     ),
     "discussions/": Example("discussions/"),
     "discussions/search/": Example("discussions/search/?q=x"),
@@ -267,6 +273,11 @@ def make_world(
         person=cast.facilitator, source=elsewhere, target=cast.community, reason="A question that we share."
     )
     suggestion = Suggestion.objects.create(community=cast.community, other=elsewhere, place=1, why="Alike.")
+    friend, apart = CommunityFactory(slug="friend"), CommunityFactory(slug="apart")
+    linked = directory.propose_connection(
+        person=cast.convener, source=cast.community, target=friend, reason="Old friends."
+    )
+    type(linked).objects.filter(pk=linked.pk).update(state="accepted")
     reply = discussion.add_post(person=cast.participant, topic=private.topic, text="A reply.")
     removed = discussion.add_post(person=cast.participant, topic=private.topic, text="Regretted.")
     discussion.remove_post(person=cast.participant, post=removed)
@@ -300,7 +311,7 @@ def make_world(
         stop=unsubscribe_token(cast.participant),
         found=cast.convener.pk, hidden=cast.participant.pk,
         listed=cast.community.slug, listed_pk=cast.community.pk, draft=private.draft.slug, waiting=waiting.slug,
-        elsewhere=elsewhere.slug, connection=connection.pk, suggestion=suggestion.pk,
+        elsewhere=elsewhere.slug, connection=connection.pk, suggestion=suggestion.pk, linked=linked.pk, apart=apart.pk,
         sector=cast.community.sectors.get().pk, region=cast.community.regions.get().pk,
         space=private.space.slug, topic=private.topic.pk, topic_slug=private.topic.slug,
         post=private.post.pk, reply=reply.pk, removed=removed.pk, gone=gone.pk,
