@@ -34,5 +34,6 @@ class CommunityDirectoryConfig(AppConfig):
 
         schedule.every(minutes=60, path="community_directory.tasks.refresh_suggestions")
         schedule.every(minutes=60, path="community_directory.tasks.remind_of_connections")
+        schedule.every(minutes=60, path="community_directory.tasks.match_exchanges")
 
         personal.declare(*HELD)

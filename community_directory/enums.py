@@ -16,7 +16,7 @@ class CommunityState(models.TextChoices):
 LISTED = (CommunityState.PUBLISHED, CommunityState.DORMANT)
 
 # First segments of addresses under /communities/ that are not a community.
-RESERVED_SLUGS = frozenset({"new", "edit", "map", "network", "mine", "connections", "suggestions"})
+RESERVED_SLUGS = frozenset({"new", "edit", "map", "network", "mine", "connections", "suggestions", "offers"})
 
 
 class Meets(models.TextChoices):
@@ -40,6 +40,13 @@ class Answer(models.TextChoices):
 
     LATER = "later", "Later"
     NO = "no", "Not relevant"
+
+
+class ExchangeKind(models.TextChoices):
+    """Whether a community has something to give, or looks for something."""
+
+    OFFER = "offer", "Offer"
+    ASK = "ask", "Ask"
 
 
 class ConnectionKind(models.TextChoices):

@@ -25,5 +25,9 @@ class NoSuchEdit(DirectoryError):
     """There is no such change of this community, or it isn't this person's to see."""
 
 
+class Closed(DirectoryError):
+    """The offer or ask is closed, or has run out."""
+
+
 class NeedsReason(DirectoryError):
     """A convener is told why their listing came back."""

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from community_directory.enums import ConnectionKind
+from community_directory.enums import ConnectionKind, ExchangeKind
 from community_directory.introducing import candidates
 from community_directory.models import Community, Connection
 from community_directory.words import said_of
@@ -343,3 +343,54 @@ class ConnectionCareForm(PatientDataGuard, Seen, forms.ModelForm):
         if "look_again" in changed:
             changed["look_again_on"] = self.days[changed.pop("look_again")]
         return changed
+
+
+class ExchangeForm(PatientDataGuard, forms.Form):
+    """What a community offers to others, or asks of them."""
+
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=[(ExchangeKind.OFFER, "We offer something"), (ExchangeKind.ASK, "We ask for something")],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose whether you offer or ask",
+            "invalid_choice": "Choose whether you offer or ask",
+        },
+    )
+    text = ComposedLineField(
+        label="What do you offer or ask for?",
+        max_length=280,
+        widget=forms.Textarea,
+        help_text="One thing, in a sentence or two. For example: two places at our simulation day in May.",
+        error_messages={"required": "Say what you offer or ask for"},
+    )
+    weeks = forms.ChoiceField(
+        label="For how long?",
+        choices=[("2", "2 weeks"), ("4", "4 weeks"), ("13", "3 months")],
+        initial="4",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose for how long", "invalid_choice": "Choose for how long"},
+    )
+    request_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("request_key", uuid.uuid4())
+
+    def written(self) -> dict[str, Any]:
+        """What was sent, as the action takes it."""
+        sent = dict(self.cleaned_data)
+        weeks = timedelta(weeks=int(sent.pop("weeks")))
+        return {name: sent[name] for name in ("kind", "text", "request_key")} | {
+            "until": timezone.localdate() + weeks
+        }
+
+
+class ExchangeAnswerForm(PatientDataGuard, forms.Form):
+    """What somebody answers to an offer or an ask."""
+
+    note = LinesField(
+        label="What do you want to say?",
+        max_length=600,
+        error_messages={"required": "Write a sentence to them"},
+    )

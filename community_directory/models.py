@@ -19,10 +19,18 @@ from community_directory.enums import (
     CommunityState,
     ConnectionKind,
     ConnectionState,
+    ExchangeKind,
     Meets,
     OpenTo,
 )
-from community_directory.querysets import CommunityQuerySet, ConnectionQuerySet, SuggestionQuerySet
+from community_directory.querysets import (
+    CommunityQuerySet,
+    ConnectionQuerySet,
+    ExchangeAnswerQuerySet,
+    ExchangeMatchQuerySet,
+    ExchangeQuerySet,
+    SuggestionQuerySet,
+)
 from community_directory.rules import may_review
 from kit.fields import MarkdownField
 from members.audience import EVERYBODY, Audience
@@ -312,3 +320,96 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.other} to {self.community}"
+
+
+class Exchange(models.Model):
+    """Something that a community offers to others, or asks of them, for a while."""
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="exchanges")
+    kind = models.CharField("what it is", max_length=5, choices=ExchangeKind.choices)
+    text = models.CharField("what you offer or ask", max_length=280)
+    until = models.DateField("until", help_text="The last day on which it is shown, in London.")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    request_key = models.UUIDField(null=True, blank=True, editable=False)
+
+    objects = ExchangeQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["created_by", "request_key"], name="exchange_posted_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["until"], condition=Q(closed_at__isnull=True), name="exchange_open_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.community}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("community_directory:exchange", args=[self.pk])
+
+    def is_open(self, today: date) -> bool:
+        """Whether it can be answered.
+
+        Args:
+            today: in London.
+        """
+        return self.closed_at is None and self.until >= today and self.community.is_listed
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may read it."""
+        return self.is_open(timezone.localdate()) or self.community.can_edit(user)
+
+    def can_answer(self, user: Person) -> bool:
+        """Whether this person may answer it now: a member of the network who does not look after it."""
+        member = user.is_authenticated and user.is_network_member
+        return member and self.is_open(timezone.localdate()) and not self.community.can_edit(user)
+
+
+class ExchangeAnswer(models.Model):
+    """What somebody answered to an offer or an ask; its community's conveners read it."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="answers")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    note = models.CharField("what you answer", max_length=600)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ExchangeAnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["exchange", "person"], name="exchange_answered_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"An answer to {self.exchange}"
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person wrote it, or is asked."""
+        return user.is_authenticated and (self.person_id == user.pk or self.exchange.community.can_edit(user))
+
+
+class ExchangeMatch(models.Model):
+    """An offer that may be what another community asks for; kept fresh by a task."""
+
+    ask = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="matches")
+    offer = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveSmallIntegerField(help_text="In the order of the ask, from 1.")
+    words = models.CharField(max_length=200, help_text="What both say.")
+
+    objects = ExchangeMatchQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["ask", "place", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["ask", "offer"], name="matched_once")]
+
+    def __str__(self) -> str:
+        return f"{self.offer} for {self.ask}"
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may read it: both are public while they are open."""
+        return self.ask.can_see(user) and self.offer.can_see(user)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from community_directory.enums import LISTED, CommunityState, ConnectionState
+from community_directory.exchanges import of_community
 from community_directory.forms import DRAFT_KEYS, SendBackForm
 from community_directory.introducing import facilitates
 from community_directory.models import Community, Connection, Suggestion
@@ -31,7 +32,7 @@ def context(community: Community, user: Person) -> dict[str, Any]:
         user: who looks.
 
     Returns:
-        A context. Three queries for a visitor, four for a member of the network, five for who convenes it.
+        A context. Four queries for a visitor, five for a member of the network, six for who convenes it.
     """
     directory = reverse("community_directory:list")
     under = filed([community.pk])[community.pk]
@@ -55,6 +56,7 @@ def context(community: Community, user: Person) -> dict[str, Any]:
         "conveners": conveners(community) if is_member else None,
         "can_connect": _can_connect(community, user),
         "can_introduce": _can_introduce(community, linked, user),
+        "exchanges": of_community(community),
         "suggestions": suggestions(community, user),
         "linked_data": linked_data(community, links) if community.is_listed else "",
         **_for_those_who_tend(community, user),

@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.timezone import localdate
 
 from community_directory.enums import LISTED, OPEN_LINKS, Answer, CommunityState, ConnectionState
 from community_directory.rules import may_review
 from members.querysets import Person
 
 if TYPE_CHECKING:
-    from community_directory.models import Community, Connection, Suggestion  # noqa: F401
+    from community_directory.models import (  # noqa: F401
+        Community,
+        Connection,
+        Exchange,
+        ExchangeAnswer,
+        ExchangeMatch,
+        Suggestion,
+    )
 
 # What editors see besides the directory: what waits for them, and what was in it once. A draft is its
 # conveners' own, also after they gave it up.
@@ -113,3 +121,43 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         there = links.filter(source=OuterRef("community"), target=OuterRef("other"))
         back = links.filter(source=OuterRef("other"), target=OuterRef("community"))
         return self.filter(asked, ~Exists(there), ~Exists(back), place__isnull=False).order_by("place", "pk")
+
+
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    """Offers and asks."""
+
+    def open(self, today: date) -> "ExchangeQuerySet":
+        """Those of communities in the directory that are not closed and have not run out.
+
+        Args:
+            today: in London.
+        """
+        return self.filter(closed_at=None, until__gte=today, community__state__in=LISTED)
+
+    def visible_to(self, user: Person) -> "ExchangeQuerySet":
+        """What is open; and all of the communities that this person convenes."""
+        led = user.led_circle_ids if user.is_authenticated else frozenset()
+        shown = Q(closed_at=None, until__gte=localdate(), community__state__in=LISTED)
+        return self.filter(shown | Q(community__circle_id__in=led) if led else shown)
+
+
+class ExchangeAnswerQuerySet(models.QuerySet["ExchangeAnswer"]):
+    """Answers to offers and asks."""
+
+    def visible_to(self, user: Person) -> "ExchangeAnswerQuerySet":
+        """One's own, and those to communities that one convenes."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(person=user.pk) | Q(exchange__community__circle_id__in=user.led_circle_ids))
+
+
+class ExchangeMatchQuerySet(models.QuerySet["ExchangeMatch"]):
+    """Offers that may be what somebody asks for."""
+
+    def visible_to(self, user: Person) -> "ExchangeMatchQuerySet":
+        """Those of which both are open: everybody may read both."""
+        today = localdate()
+        both = {"closed_at": None, "until__gte": today, "community__state__in": LISTED}
+        return self.filter(
+            **{f"{side}__{name}": value for side in ("ask", "offer") for name, value in both.items()}
+        )

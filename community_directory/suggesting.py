@@ -103,6 +103,15 @@ def _stem(word: str) -> str:
     return word
 
 
+def stems(text: str) -> dict[str, str]:
+    """The words of a text that say something, by their stem, each as it is first written there."""
+    found: dict[str, str] = {}
+    for word in _split(text):
+        if word not in _PLAIN:
+            found.setdefault(_stem(word), word)
+    return found
+
+
 class Suggester:
     """Knows a set of descriptions, and orders for each the others. What it gives depends on nothing else.
 

@@ -16,3 +16,10 @@ def refresh_suggestions() -> None:
 def remind_of_connections() -> None:
     """Tell conveners of the links that they wanted to look at again by today."""
     actions.remind_of_connections(today=timezone.localdate())
+
+
+@task()
+def match_exchanges() -> None:
+    """Find offers for what is asked; forget what has long been over."""
+    actions.match_exchanges(today=timezone.localdate())
+    actions.forget_exchanges(today=timezone.localdate())

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from community_directory import connection_views, feeds, views
+from community_directory import connection_views, exchange_views, feeds, views
 
 app_name = "community_directory"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("connections/<int:pk>/accept/", connection_views.connection_accept, name="connection_accept"),
     path("connections/<int:pk>/decline/", connection_views.connection_decline, name="connection_decline"),
     path("connections/<int:pk>/end/", connection_views.connection_end, name="connection_end"),
+    path("offers/", exchange_views.listing, name="exchanges"),
+    path("offers/<int:pk>/", exchange_views.exchange, name="exchange"),
+    path("offers/<int:pk>/close/", exchange_views.close, name="exchange_close"),
     path("suggestions/<int:pk>/", connection_views.suggestion_answer, name="suggestion_answer"),
     path("<slug:slug>/", views.detail, name="detail"),
     path("<slug:slug>/edit/", views.edit, name="edit"),
@@ -26,5 +29,6 @@ urlpatterns = [
     path("<slug:slug>/wake/", views.wake, name="wake"),
     path("<slug:slug>/end/", views.end, name="end"),
     path("<slug:slug>/connections/new/", connection_views.connection_new, name="connection_new"),
+    path("<slug:slug>/offers/new/", exchange_views.new, name="exchange_new"),
     path("<slug:slug>/introduce/", connection_views.introduce, name="introduce"),
 ]

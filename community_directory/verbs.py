@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from community_directory.models import Community, Connection
+from community_directory.models import Community, Connection, ExchangeAnswer, ExchangeMatch
 from kit.registry import Verb
 from members.querysets import Person
 
@@ -56,7 +56,43 @@ def _link(key: str, sentence: str, excerpt: Any = lambda thing: thing.reason) ->
     )
 
 
+def _answers(ids: list[int], user: Person) -> dict[int, ExchangeAnswer]:
+    """These answers, if this person may read them now. One query."""
+    seen = ExchangeAnswer.objects.visible_to(user)
+    return seen.select_related("exchange__community").in_bulk(ids)
+
+
+def _matches(ids: list[int], user: Person) -> dict[int, ExchangeMatch]:
+    """These matches, if both are still open. One query."""
+    seen = ExchangeMatch.objects.visible_to(user)
+    return seen.select_related("ask__community", "offer__community").in_bulk(ids)
+
+
+_YOU_CONVENE = "you convene this community"
+
 VERBS = (
+    Verb(
+        key="community_directory.exchange_answered",
+        targets=_answers,
+        sentence=lambda actor, thing: (
+            f"{actor} answers your {thing.exchange.get_kind_display().lower()} for “{thing.exchange.community.name}”"
+        ),
+        url=lambda thing: thing.exchange.get_absolute_url(),
+        excerpt=lambda thing: thing.note,
+        mailed=True,
+        reason=_YOU_CONVENE,
+    ),
+    Verb(
+        key="community_directory.exchange_matched",
+        targets=_matches,
+        sentence=lambda actor, thing: (
+            f"“{thing.offer.community.name}” may have what “{thing.ask.community.name}” asks for"
+        ),
+        url=lambda thing: thing.offer.get_absolute_url(),
+        excerpt=lambda thing: thing.offer.text,
+        mailed=True,
+        reason=_YOU_CONVENE,
+    ),
     _step(
         "submitted",
         "{actor} asks you to publish “{name}”",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community_directory import actions, listing
 from community_directory.enums import CommunityState
 from community_directory.errors import DirectoryError, NotAMember
+from community_directory.exchanges import own as own_exchanges
 from community_directory.filters import read
 from community_directory.forms import DRAFT_KEYS, LONG_TEXTS, CommunityForm, SendBackForm
 from community_directory.models import Community
@@ -61,6 +62,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     shown = {
         "communities": [standing(community) for community in own],
         "connections": own_connections(person_of(request)),
+        "exchanges": own_exchanges(person_of(request)),
         "can_list": person_of(request).is_network_member,
         "list_url": reverse("community_directory:list"),
         "new_url": reverse("community_directory:new"),

@@ -37,6 +37,8 @@ RATES = {
     "sign_up": "20/h/ip",
     "sign_up_for": "3/h/key",
     "connect": "40/d/user",
+    "exchange": "20/d/user",
+    "exchange_answer": "20/h/user,60/d/user",
     "check_record": "30/h/ip",
     "record_pdf": "30/h/user",
     "reflection": "40/m/user",  # saved while somebody types, after each pause

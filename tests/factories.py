@@ -10,7 +10,7 @@ from factory.django import DjangoModelFactory
 from cohorts.enums import MaterialKind, SessionKind
 from cohorts.models import Cohort, Material, Session
 from community_directory.enums import CommunityState
-from community_directory.models import Community
+from community_directory.models import Community, Exchange
 from discussion.models import Post, Space, Topic
 from members import actions as members_actions
 from members import gate
@@ -132,6 +132,18 @@ class CommunityFactory(DjangoModelFactory):
     def convener(self, create: bool, extracted: User | None, **kwargs: Any) -> None:
         if create and extracted:
             members_actions.join(person=extracted, circle=self.circle, role=Role.LEAD)
+
+
+class ExchangeFactory(DjangoModelFactory):
+    """An ask of a community, open for four weeks; pass ``kind="offer"`` for an offer."""
+
+    class Meta:
+        model = Exchange
+
+    community = factory.SubFactory(CommunityFactory)
+    kind = "ask"
+    text = factory.Sequence(lambda n: f"A hand with thing {n}.")
+    until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(weeks=4))
 
 
 class SpaceFactory(DjangoModelFactory):

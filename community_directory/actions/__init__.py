@@ -24,21 +24,33 @@ from community_directory.actions.connections import (
     propose_connection,
     remind_of_connections,
 )
+from community_directory.actions.exchanges import (
+    answer_exchange,
+    close_exchange,
+    forget_exchanges,
+    match_exchanges,
+    post_exchange,
+)
 from community_directory.actions.suggestions import answer_suggestion, refresh_suggestions
 
 __all__ = [
     "MANY",
     "accept_connection",
+    "answer_exchange",
     "answer_suggestion",
     "bring_back",
+    "close_exchange",
     "conveners",
     "decline_connection",
     "edit_community",
     "end_community",
     "end_connection",
+    "forget_exchanges",
     "introduce",
     "list_community",
     "look_after_connection",
+    "match_exchanges",
+    "post_exchange",
     "propose_connection",
     "publish_community",
     "refresh_suggestions",

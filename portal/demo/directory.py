@@ -7,8 +7,9 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
+from community_directory import actions
 from community_directory.enums import CommunityState, ConnectionKind, ConnectionState
-from community_directory.models import Community, Connection
+from community_directory.models import Community, Connection, Exchange
 from members.enums import CircleKind, Role, State
 from members.models import Circle, Membership, Organisation, Region, Sector, Theme, User
 from portal.demo.source import Clock, read
@@ -74,6 +75,20 @@ def enrol(circle: Circle, roles: dict[User, str], clock: Clock) -> None:
         for person, role in roles.items()
     )
     Circle.objects.filter(pk=circle.pk).update(member_count=Coalesce(F("member_count"), 0) + len(roles))
+
+
+def load_exchanges(communities: dict[str, Community], clock: Clock) -> None:
+    """What they offer and ask, and how one meets the other."""
+    today = localdate(clock.now)
+    for row in read("communities.toml")["exchanges"]:
+        Exchange.objects.create(
+            community=communities[row["community"]],
+            kind=row["kind"],
+            text=row["text"],
+            until=today + timedelta(days=row["days"]),
+            created_at=clock.now - timedelta(days=3),
+        )
+    actions.match_exchanges(today=today)
 
 
 def load_connections(communities: dict[str, Community], clock: Clock) -> None:

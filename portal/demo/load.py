@@ -67,6 +67,7 @@ def _load(clock: Clock, report: Callable[[str], None]) -> None:
     report("Communities")
     communities = directory.load_communities(everybody, clock)
     directory.load_connections(communities, clock)
+    directory.load_exchanges(communities, clock)
     refresh_suggestions()
     report("Discussions")
     talk.load_talk(everybody, communities, cohort.circle, clock)

@@ -56,6 +56,11 @@ WITH_ERRORS: dict[str, tuple[str, Callable[[Page], None]]] = {
         "facilitator",
         sends_a_form_empty("/communities/first-night-home/introduce/", "Introduce them"),
     ),
+    "offer or ask": (
+        "convener",
+        sends_a_form_empty("/communities/falls-in-care-homes/offers/new/", "Show it"),
+    ),
+    "an ask": ("participant", sends_a_form_empty("/communities/offers/1/", "Send your answer")),
     "change community": (
         "convener",
         sends_a_form_empty("/communities/falls-in-care-homes/edit/", "Save and show"),

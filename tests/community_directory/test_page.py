@@ -11,7 +11,7 @@ from community_directory.models import Community, Connection
 from kit.registry import Panel, panels
 from members import actions as members_actions
 from members.enums import Role
-from tests.factories import CommunityFactory, OrganisationFactory, ThemeFactory, UserFactory
+from tests.factories import CommunityFactory, ExchangeFactory, OrganisationFactory, ThemeFactory, UserFactory
 
 
 def page(client: Client, community: Community) -> BeautifulSoup:
@@ -227,16 +227,17 @@ class TestCost:
             community.themes.add(ThemeFactory())
             community.organisations.add(OrganisationFactory(slug=f"own-{place}"))
             members_actions.join(person=UserFactory(), circle=community.circle, role=Role.LEAD)
+            ExchangeFactory(community=community)
 
     @pytest.mark.parametrize("number", [1, 30])
     def test_visitor(self, client, visible, django_assert_num_queries, number):
         self.grow(visible, number)
         page(client, visible)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get(f"{visible.get_absolute_url()}?fresh=1")
 
     @pytest.mark.parametrize("number", [1, 30])
-    @pytest.mark.parametrize(("key", "queries"), [("participant", 8), ("convener", 9)])
+    @pytest.mark.parametrize(("key", "queries"), [("participant", 9), ("convener", 10)])
     def test_signed_in(self, signed_in, cast, visible, django_assert_num_queries, number, key, queries):
         self.grow(visible, number)
         client = signed_in(getattr(cast, key))

@@ -33,7 +33,18 @@ def _writes(client, method: str, address: str) -> list[str]:
 def _addresses(private, cast) -> list[str]:
     own = Membership.objects.filter(person=cast.convener, circle=cast.community.circle).first()
     topic, post, slug = private.topic, private.post, private.draft.slug
-    verbs = ("edit", "submit", "publish", "send-back", "rest", "wake", "end", "connections/new", "introduce")
+    verbs = (
+        "edit",
+        "submit",
+        "publish",
+        "send-back",
+        "rest",
+        "wake",
+        "end",
+        "connections/new",
+        "introduce",
+        "offers/new",
+    )
     return [
         "/", "/healthz", "/robots.txt", "/sitemap.xml", "/theme.css", "/accounts/login/", "/accounts/logout/",
         "/accounts/password/change/", "/accounts/password/reset/", "/accounts/email/", "/admin/", "/admin/programme/",
@@ -45,6 +56,7 @@ def _addresses(private, cast) -> list[str]:
         f"/me/notifications/unsubscribe/{unsubscribe_token(cast.convener)}/", "/people/",
         f"/people/{cast.convener.pk}/", "/communities/", "/communities/new/", "/communities/mine/",
         *(f"/communities/{slug}/{verb}/" for verb in verbs), "/communities/connections/1/accept/", "/communities/connections/1/",
+        "/communities/offers/", "/communities/offers/1/", "/communities/offers/1/close/",
         "/discussions/", "/discussions/removed/", private.space.get_absolute_url(),
         f"{private.space.get_absolute_url()}new/", f"{private.space.get_absolute_url()}read/",
         topic.get_absolute_url(), f"{topic.get_absolute_url()}reply/",

@@ -93,6 +93,7 @@ def test_odd_forms_are_no_error_of_ours(private, cast, visit, odd):
         f"/communities/{private.draft.slug}/edit/": ("name", "how_to_join", "organisations", "meets"),
         "/communities/falls-in-care-homes/connections/new/": ("source", "reason", "kind"),
         "/communities/falls-in-care-homes/introduce/": ("other", "reason"),
+        "/communities/falls-in-care-homes/offers/new/": ("kind", "text", "weeks", "request_key"),
         f"{private.space.get_absolute_url()}new/": ("title", "text", "client_key"),
         f"{private.space.get_absolute_url()}read/": ("at",),
         f"{private.topic.get_absolute_url()}reply/": ("text", "reply_to", "client_key"),

@@ -34,7 +34,7 @@ from privacy.enums import ExportState
 from privacy.models import Export
 from relay import actions as relay
 from study import actions as study
-from tests.factories import PASSWORD, CohortFactory, CommunityFactory, UserFactory
+from tests.factories import PASSWORD, CohortFactory, CommunityFactory, ExchangeFactory, UserFactory
 from tests.learning.conftest import STEPS, step
 from tests.security.access import Example
 
@@ -177,6 +177,12 @@ EXAMPLES: dict[str, Example] = {
     "communities/connections/<int:pk>/accept/": Example("communities/connections/{connection}/accept/"),
     "communities/connections/<int:pk>/decline/": Example("communities/connections/{connection}/decline/"),
     "communities/connections/<int:pk>/end/": Example("communities/connections/{connection}/end/"),
+    "communities/offers/": Example("communities/offers/"),
+    "communities/offers/<int:pk>/ open": Example(
+        "communities/offers/{offered}/", {"note": "We would like it."}
+    ),
+    "communities/offers/<int:pk>/ closed": Example("communities/offers/{closed}/", {"note": "Too late?"}),
+    "communities/offers/<int:pk>/close/": Example("communities/offers/{offered}/close/"),
     "communities/suggestions/<int:pk>/": Example(
         "communities/suggestions/{suggestion}/", {"answer": "later"}
     ),
@@ -195,6 +201,9 @@ EXAMPLES: dict[str, Example] = {
     "communities/<slug:slug>/connections/new/": Example(
         "communities/{elsewhere}/connections/new/",
         {"source": "{listed_pk}", "reason": "We share a question."},
+    ),
+    "communities/<slug:slug>/offers/new/": Example(
+        "communities/{listed}/offers/new/", {"kind": "offer", "text": "Two places in May.", "weeks": "2"}
     ),
     "communities/<slug:slug>/introduce/": Example(
         "communities/{listed}/introduce/", {"other": "{apart}", "reason": "They share a question."}
@@ -273,6 +282,8 @@ def make_world(
         person=cast.facilitator, source=elsewhere, target=cast.community, reason="A question that we share."
     )
     suggestion = Suggestion.objects.create(community=cast.community, other=elsewhere, place=1, why="Alike.")
+    offered = ExchangeFactory(community=cast.community, kind="offer")
+    closed = ExchangeFactory(community=cast.community, closed_at=timezone.now())
     friend, apart = CommunityFactory(slug="friend"), CommunityFactory(slug="apart")
     linked = directory.propose_connection(
         person=cast.convener, source=cast.community, target=friend, reason="Old friends."
@@ -312,6 +323,7 @@ def make_world(
         found=cast.convener.pk, hidden=cast.participant.pk,
         listed=cast.community.slug, listed_pk=cast.community.pk, draft=private.draft.slug, waiting=waiting.slug,
         elsewhere=elsewhere.slug, connection=connection.pk, suggestion=suggestion.pk, linked=linked.pk, apart=apart.pk,
+        offered=offered.pk, closed=closed.pk,
         sector=cast.community.sectors.get().pk, region=cast.community.regions.get().pk,
         space=private.space.slug, topic=private.topic.pk, topic_slug=private.topic.slug,
         post=private.post.pk, reply=reply.pk, removed=removed.pk, gone=gone.pk,
