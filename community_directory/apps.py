@@ -33,5 +33,7 @@ class CommunityDirectoryConfig(AppConfig):
         from kit import personal, schedule
 
         schedule.every(minutes=60, path="community_directory.tasks.refresh_suggestions")
+        schedule.every(minutes=60, path="community_directory.tasks.refresh_network")
+        schedule.daily(hour=3, path="community_directory.tasks.take_snapshot")
 
         personal.declare(*HELD)

@@ -12,7 +12,7 @@ from community_directory.rules import may_review
 from members.querysets import Person
 
 if TYPE_CHECKING:
-    from community_directory.models import Community, Connection, Suggestion  # noqa: F401
+    from community_directory.models import Community, Connection, NetworkPlace, Suggestion  # noqa: F401
 
 # What editors see besides the directory: what waits for them, and what was in it once. A draft is its
 # conveners' own, also after they gave it up.
@@ -97,3 +97,11 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         there = links.filter(source=OuterRef("community"), target=OuterRef("other"))
         back = links.filter(source=OuterRef("other"), target=OuterRef("community"))
         return self.filter(asked, ~Exists(there), ~Exists(back), place__isnull=False).order_by("place", "pk")
+
+
+class NetworkPlaceQuerySet(models.QuerySet["NetworkPlace"]):
+    """Where communities stand in the network."""
+
+    def visible_to(self, user: Person) -> "NetworkPlaceQuerySet":
+        """Those of communities in the directory: the network is the same for everybody."""
+        return self.filter(community__state__in=LISTED)

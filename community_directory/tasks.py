@@ -1,11 +1,24 @@
-"""What the worker does each night, and after a community came into the directory."""
+"""What the worker does by the clock, and after a community or a link came into the directory."""
 
+from django.utils import timezone
 from django_tasks import task
 
-from community_directory import actions
+from community_directory import actions, counting
 
 
 @task()
 def refresh_suggestions() -> None:
     """Work out anew which communities are worth meeting."""
     actions.refresh_suggestions()
+
+
+@task()
+def refresh_network() -> None:
+    """Work out anew how the communities are linked: each hour, and after a link or a community came or went."""
+    counting.refresh_network()
+
+
+@task()
+def take_snapshot() -> None:
+    """Keep how the network is, if it has not been kept this month."""
+    counting.take_snapshot(today=timezone.localdate())
