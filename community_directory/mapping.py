@@ -44,7 +44,9 @@ def _sentence(total: int, regions: int) -> str:
 def _chips(filters: Filters) -> list[dict[str, str]]:
     found = chips(filters)
     if filters.q:
-        pairs = [(name, one) for name, all_ in QueryDict(filters.query()).lists() for one in all_ if name != "q"]
+        pairs = [
+            (name, one) for name, all_ in QueryDict(filters.query()).lists() for one in all_ if name != "q"
+        ]
         found.insert(0, {"label": "Words", "text": f"“{filters.q}”", "url": f"?{urlencode(pairs)}"})
     return found
 
@@ -87,9 +89,6 @@ def _regions(filters: Filters) -> list[dict[str, Any]]:
 def _url(filters: Filters, slug: str) -> str:
     """The list of one region, with all that is asked for besides."""
     pairs = [
-        (name, one)
-        for name, all_ in QueryDict(filters.query()).lists()
-        for one in all_
-        if name != "region"
+        (name, one) for name, all_ in QueryDict(filters.query()).lists() for one in all_ if name != "region"
     ]
     return f"{reverse('community_directory:list')}?{urlencode([*pairs, ('region', slug)])}"

@@ -60,7 +60,7 @@ class Asked:
 
     def query(self, **more: str) -> str:
         """The address's query for this."""
-        return self.filters.query(**self.own, **more)
+        return self.filters.query(without=None, **self.own | more)
 
     @property
     def own(self) -> dict[str, str]:

@@ -43,7 +43,9 @@ def _of_group(group: Sequence[Id], near: Mapping[Id, Sequence[Id]]) -> dict[Id, 
     x = [start[one][0] for one in group]
     y = [start[one][1] for one in group]
     number = {one: place for place, one in enumerate(group)}
-    links = [(number[one], number[other]) for one in group for other in near[one] if number[one] < number[other]]
+    links = [
+        (number[one], number[other]) for one in group for other in near[one] if number[one] < number[other]
+    ]
     steps = _FEWER_STEPS if len(group) > _MANY else _STEPS
     furthest = APART * math.sqrt(len(group)) / 4
     for step in range(steps):

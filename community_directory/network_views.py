@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import condition, require_safe
 
-from community_directory import mapping, network as networks
+from community_directory import mapping
+from community_directory import network as networks
 from community_directory.filters import read
 from kit.caching import public, version_for
 

@@ -373,7 +373,9 @@ def _tile_host(address: str, attribution: str) -> str:
     if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or " " in address:
         raise environ.ImproperlyConfigured("TILE_URL is https://HOST/{z}/{x}/{y}.png")
     if not attribution:
-        raise environ.ImproperlyConfigured("TILE_URL needs TILE_ATTRIBUTION: whom the map thanks for its tiles")
+        raise environ.ImproperlyConfigured(
+            "TILE_URL needs TILE_ATTRIBUTION: whom the map thanks for its tiles"
+        )
     return f"https://{parts.netloc}"
 
 
