@@ -1,6 +1,7 @@
 """A small network to look at: who is linked with whom, and what nobody may see of it."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from django.utils.text import slugify
 
@@ -20,7 +21,7 @@ def link(source: Community, target: Community, **more: object) -> Connection:
 def chain(*names: str) -> list[Community]:
     """Communities, each linked with the next."""
     made = [CommunityFactory(name=name, slug=slugify(name)) for name in names]
-    for source, target in zip(made, made[1:], strict=False):
+    for source, target in pairwise(made):
         link(source, target)
     return made
 

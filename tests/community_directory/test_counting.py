@@ -28,7 +28,13 @@ class TestRefresh:
         assert counting.refresh_network() is True
         assert standings() == {"A": (1, 2, 1), "B": (2, 3, 2), "C": (2, 3, 2), "D": (1, 2, 1), "E": (0, 0, 1)}
         state = NetworkState.objects.get()
-        assert (state.communities, state.connections, state.components, state.islands, state.largest) == (5, 3, 1, 1, 4)
+        assert (state.communities, state.connections, state.components, state.islands, state.largest) == (
+            5,
+            3,
+            1,
+            1,
+            4,
+        )
         assert (state.mean_links, state.is_sampled) == (1.2, False)
 
     def test_what_is_not_public_is_not_counted(self):
@@ -38,7 +44,13 @@ class TestRefresh:
         for state in ("draft", "submitted", "ended"):
             link(two, CommunityFactory(name=f"Hidden {state}", state=state, published_at=None))
         counting.refresh_network()
-        assert standings() == {"A": (1, 1, 1), "B": (1, 1, 1), "declined": (0, 0, 1), "ended": (0, 0, 1), "proposed": (0, 0, 1)}
+        assert standings() == {
+            "A": (1, 1, 1),
+            "B": (1, 1, 1),
+            "declined": (0, 0, 1),
+            "ended": (0, 0, 1),
+            "proposed": (0, 0, 1),
+        }
 
     def test_the_same_network_is_not_worked_out_again(self, django_assert_num_queries):
         chain("A", "B")
@@ -131,7 +143,9 @@ class TestSnapshot:
         CommunityFactory(name="D")
         assert counting.take_snapshot(today=date(2026, 5, 31)) is False
         assert counting.take_snapshot(today=date(2026, 6, 1)) is True
-        rows = NetworkSnapshot.objects.values_list("month", "communities", "connections", "components", "islands", "largest")
+        rows = NetworkSnapshot.objects.values_list(
+            "month", "communities", "connections", "components", "islands", "largest"
+        )
         assert list(rows) == [(MAY, 3, 2, 1, 0, 3), (date(2026, 6, 1), 4, 2, 1, 1, 3)]
 
     def test_its_month_is_the_first_of_it(self):

@@ -88,7 +88,10 @@ class TestList:
 
     @hypothesis(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
     @given(
-        where=st.lists(st.tuples(st.sets(st.integers(0, 3), min_size=1), st.sampled_from("ab"), st.booleans()), max_size=8),
+        where=st.lists(
+            st.tuples(st.sets(st.integers(0, 3), min_size=1), st.sampled_from("ab"), st.booleans()),
+            max_size=8,
+        ),
         sector=st.sampled_from(["", "a", "b"]),
     )
     def test_the_numbers_are_those_of_a_plain_loop(self, where, sector):
@@ -171,7 +174,9 @@ class TestTiles:
         community("Alders", north)
         for _ in range(2):  # made, then kept
             response = client.get(PAGE)
-            assert "img-src 'self' data: https://tiles.example.org;" in f"{response['Content-Security-Policy']};"
+            assert (
+                "img-src 'self' data: https://tiles.example.org;" in f"{response['Content-Security-Policy']};"
+            )
             assert response["Content-Security-Policy"].count("tiles.example.org") == 1
         page = BeautifulSoup(response.content, "html.parser")
         assert page.select_one("[data-map]")["data-thanks"] == "Maps by <us>"

@@ -43,7 +43,11 @@ def names(page: BeautifulSoup) -> list[str]:
 
 def card(page: BeautifulSoup, title: str) -> list[str]:
     found = page.find("h3", string=title)
-    return [item.get_text(" ", strip=True) for item in found.find_parent(class_="p-card").select("li")] if found else []
+    return (
+        [item.get_text(" ", strip=True) for item in found.find_parent(class_="p-card").select("li")]
+        if found
+        else []
+    )
 
 
 def table() -> list[dict[str, str]]:
@@ -61,10 +65,13 @@ class TestPage:
         assert page.select_one(".p-results-head__count").text == "5 communities, 3 links"
         said = "The links make 1 group of 4. 1 community stands alone. On average a community has 1.2 links."
         assert page.find("p", string=said) is not None
-        assert card(page, "Bridges") == [
-            "C It is linked with 2 communities. Without it, its group would fall into 2 parts.",
-            "B It is linked with 2 communities. Without it, its group would fall into 2 parts.",
-        ][::-1]
+        assert (
+            card(page, "Bridges")
+            == [
+                "C It is linked with 2 communities. Without it, its group would fall into 2 parts.",
+                "B It is linked with 2 communities. Without it, its group would fall into 2 parts.",
+            ][::-1]
+        )
         assert card(page, "Islands") == ["E"]
 
     def test_a_bridge_that_no_group_needs_says_how_many_ways_lead_through_it(self):
@@ -72,7 +79,10 @@ class TestPage:
         link(made[3], made[0])
         refresh_network()
         [first, *_] = card(read(), "Bridges")
-        assert first == "A It is linked with 2 communities, and 17 in 100 of the shortest ways between two others lead through it."
+        assert (
+            first
+            == "A It is linked with 2 communities, and 17 in 100 of the shortest ways between two others lead through it."
+        )
 
     def test_sectors_that_nobody_linked_crosses(self):
         SectorFactory(slug="pharmacy", name="Pharmacy")
@@ -90,7 +100,14 @@ class TestPage:
 
     def test_the_table_begins_with_most_links_or_goes_by_name(self):
         counted("Alders", "Birches", "Cedars")
-        assert rows(read())[0] == ["Birches", "Getting started", "London", "Social care", "2", "2 : around Birches"]
+        assert rows(read())[0] == [
+            "Birches",
+            "Getting started",
+            "London",
+            "Social care",
+            "2",
+            "2 : around Birches",
+        ]
         assert names(read()) == ["Birches", "Cedars", "Alders"]
         assert names(read("?order=name")) == ["Alders", "Birches", "Cedars"]
         assert names(read("?order=zzz")) == ["Birches", "Cedars", "Alders"]
@@ -107,7 +124,9 @@ class TestPage:
             seen += names(page)
         assert sorted(seen) == [f"G{place:02}" for place in range(60)]
 
-    @pytest.mark.parametrize("query", ["?cursor=zzz", "?around=nobody", "?around=%00", "?order=name&cursor=WyJuIiwxXQ"])
+    @pytest.mark.parametrize(
+        "query", ["?cursor=zzz", "?around=nobody", "?around=%00", "?order=name&cursor=WyJuIiwxXQ"]
+    )
     def test_what_is_not_there_is_not_found(self, client, query):
         counted("A")
         assert client.get(f"{PAGE}{query}").status_code == 404
@@ -134,8 +153,17 @@ class TestPage:
         page = read()
         growth = page.find(id="growth-title").find_parent("section")
         assert [cell.text for cell in growth.select("tbody th")] == ["March 2026", "April 2026", "May 2026"]
-        assert [cell.text for cell in growth.select("tbody tr:last-child td")] == ["10", "25", "0", "0", "0", "5.0"]
-        assert growth.find("desc").text == "From March 2026 to May 2026 the number of links went from 15 to 25."
+        assert [cell.text for cell in growth.select("tbody tr:last-child td")] == [
+            "10",
+            "25",
+            "0",
+            "0",
+            "0",
+            "5.0",
+        ]
+        assert (
+            growth.find("desc").text == "From March 2026 to May 2026 the number of links went from 15 to 25."
+        )
 
     @pytest.mark.parametrize("number", [1, 30])
     def test_queries(self, client, number, django_assert_num_queries):
@@ -167,7 +195,9 @@ class TestPart:
         page = read("?stage=coalescing")
         assert names(page) == ["B", "A"]
         assert page.select_one(".p-results-head__count").text == "2 communities, 1 link between them"
-        assert page.select_one("[data-network]")["data-network"] == "/communities/network.json?stage=coalescing"
+        assert (
+            page.select_one("[data-network]")["data-network"] == "/communities/network.json?stage=coalescing"
+        )
         assert page.find("h2", string="What stands out") is None
 
     def test_words_narrow_it(self, reindex):
@@ -216,7 +246,9 @@ class TestWays:
     def test_each_leads_to_the_others_with_the_same_query(self, address, here):
         SectorFactory(slug="social-care")
         counted("A", "B")
-        page = BeautifulSoup(Client().get(f"/communities/{address}?q=x&sector=social-care").content, "html.parser")
+        page = BeautifulSoup(
+            Client().get(f"/communities/{address}?q=x&sector=social-care").content, "html.parser"
+        )
         ways = page.find("nav", {"aria-label": "Ways to look at this"}).find_all("a")
         assert [(way.text, way["href"]) for way in ways] == [
             ("List", "/communities/?q=x&sector=social-care"),
@@ -229,7 +261,7 @@ class TestWays:
 class TestGraph:
     def test_all_that_is_drawn(self):
         north = RegionFactory(slug="north", name="North")
-        one, two = chain("A", "B")
+        _, two = chain("A", "B")
         two.regions.set([north])
         refresh_network()
         found = Client().get(GRAPH).json()
@@ -310,7 +342,10 @@ class TestExports:
         graph = networkx.parse_graphml(response.content.decode())
         assert set(graph.nodes) == {"a", "b", "c"}
         assert graph.nodes["c"]["name"] == "C & <co>"
-        assert (graph.nodes["a"]["sectors"], graph.nodes["a"]["regions"]) == ("Pharmacy; Social care", "London")
+        assert (graph.nodes["a"]["sectors"], graph.nodes["a"]["regions"]) == (
+            "Pharmacy; Social care",
+            "London",
+        )
         assert graph.nodes["a"]["stage"] == "coalescing"
         assert graph.nodes["a"]["url"].endswith("/communities/a/")
         assert dict(graph.edges) == {("a", "b"): {"reason": "A and B", "since": SINCE.date().isoformat()}}
@@ -327,7 +362,9 @@ class TestExports:
         graph = networkx.Graph()
         graph.add_node("a", name=_plain(text))
         lines = "\n".join(networkx.generate_graphml(graph))
-        assert networkx.parse_graphml(lines).nodes["a"]["name"].replace("\n", "") == _plain(text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "")
+        assert networkx.parse_graphml(lines).nodes["a"]["name"].replace("\n", "") == _plain(text).replace(
+            "\r\n", "\n"
+        ).replace("\r", "\n").replace("\n", "")
 
 
 @pytest.mark.parametrize("who", ["visitor", "convener", "editor", "admin"])
@@ -341,7 +378,12 @@ def test_what_is_not_public_is_nowhere_whoever_asks(cast, signed_in, who, url):
     for other in hidden:
         link(one, other, reason="Zwetschge")
     for state in ("proposed", "declined", "ended"):
-        link(cast.community, one if state == "proposed" else CommunityFactory(), state=state, reason="Zwetschge")
+        link(
+            cast.community,
+            one if state == "proposed" else CommunityFactory(),
+            state=state,
+            reason="Zwetschge",
+        )
     refresh_network()
     reader = Client() if who == "visitor" else signed_in(getattr(cast, who))
     response = reader.get(url)
@@ -367,11 +409,15 @@ def test_nobody_is_named(cast, url):
 class TestPlot:
     @given(st.lists(st.integers(0, 10_000), min_size=2, max_size=40))
     def test_it_lies_within_its_frame_and_keeps_the_order(self, numbers):
-        plot = plot_of([(date(2020 + place // 12, place % 12 + 1, 1), number) for place, number in enumerate(numbers)])
+        plot = plot_of(
+            [(date(2020 + place // 12, place % 12 + 1, 1), number) for place, number in enumerate(numbers)]
+        )
         assert [point.words for point in plot.points] == [f"{number:,}" for number in numbers]
         assert [point.x for point in plot.points] == sorted(point.x for point in plot.points)
         assert all(plot.left <= point.x <= plot.right and 0 < point.y < plot.height for point in plot.points)
-        for one, other, point, next_point in zip(numbers, numbers[1:], plot.points, plot.points[1:], strict=False):
+        for one, other, point, next_point in zip(
+            numbers, numbers[1:], plot.points, plot.points[1:], strict=False
+        ):
             assert (point.y >= next_point.y) if one <= other else (point.y <= next_point.y)
         assert len(plot.columns) <= 5
 

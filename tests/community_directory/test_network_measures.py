@@ -47,7 +47,12 @@ def ways(start: int, end: int, near: dict[int, set[int]]) -> list[list[int]]:
         return []
     found = [[start]]
     for _ in range(steps[start]):
-        found = [[*way, other] for way in found for other in near[way[-1]] if steps.get(other) == steps[way[-1]] - 1]
+        found = [
+            [*way, other]
+            for way in found
+            for other in near[way[-1]]
+            if steps.get(other) == steps[way[-1]] - 1
+        ]
     return found
 
 
