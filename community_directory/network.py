@@ -33,6 +33,10 @@ from members.audience import EVERYBODY
 SIZE = 25
 MOST = 3000  # communities in one drawing; a browser draws more than that neither fast nor so that one sees anything
 _BRIDGES, _ISLANDS, _MONTHS = 5, 10, 13
+# What is shown of a community and of its place: the long texts stay where they are.
+_COMMUNITY = ("name", "slug", "stage")
+_OF_ITS_COMMUNITY = tuple(f"community__{name}" for name in _COMMUNITY)
+_PLACE = ("links", "reach", "between", "parts")
 LINKS, BY_NAME = "links", "name"
 ORDERS = {LINKS: "Most links first", BY_NAME: "By name"}
 
@@ -196,9 +200,10 @@ def _table(asked: Asked, cursor: str) -> keyset.Page[Any]:
     """One page of places, or of communities with their places. One query."""
     try:
         if asked.order == LINKS:
-            places = asked.places().select_related("community")
+            places = asked.places().select_related("community").only(*_PLACE, *_OF_ITS_COMMUNITY)
             return keyset.page(places, order=("-links", "-community_id"), cursor=cursor, size=SIZE)
         named = Community.objects.filter(pk__in=asked.places().values("pk")).select_related("network_place")
+        named = named.only(*_COMMUNITY, *(f"network_place__{name}" for name in _PLACE))
         return keyset.page(named, order=("name", "id"), cursor=cursor, size=SIZE)
     except keyset.BadCursor as error:
         raise Http404 from error
@@ -247,6 +252,7 @@ def _links(number: int) -> str:
 def _whole(state: NetworkState, asked: Asked) -> dict[str, Any]:
     """What stands out in the whole network, and how it grew. Three queries."""
     places = NetworkPlace.objects.visible_to(AnonymousUser()).select_related("community")
+    places = places.only(*_PLACE, *_OF_ITS_COMMUNITY)
     bridges = places.filter(between__gt=0).order_by("-between", "pk")[:_BRIDGES]
     islands = places.filter(links=0).order_by("community__name", "pk")[:_ISLANDS]
     sectors = asked.filters.known["sector"]

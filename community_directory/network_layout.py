@@ -140,8 +140,14 @@ def _apart(found: dict[Id, Point]) -> dict[Id, Point]:
     for one, (x, y) in found.items():
         cell = _free((round(x / size), round(y / size)), taken)
         taken.add(cell)
-        moved[one] = (cell[0] * size, cell[1] * size)
+        moved[one] = (_within(x, cell[0] * size), _within(y, cell[1] * size))
     return moved
+
+
+def _within(there: float, middle: float) -> float:
+    """As near to where it was as leaves a third of ``APART`` to whoever stands in the next cell."""
+    most = 0.16 * APART / 2
+    return middle + min(most, max(-most, there - middle))
 
 
 def _free(cell: tuple[int, int], taken: set[tuple[int, int]]) -> tuple[int, int]:

@@ -3,8 +3,8 @@ import cytoscape from "cytoscape";
 import { announce } from "./live.js";
 import { MOST, corners, drawing } from "./shapes.js";
 
-const KINDS = ["stage", "region", "sector"]; // in the order in which a node has them, from its fifth value on
 const MANY = 400; // nodes from which on what moves is drawn in a simpler way
+const ROOM = 160; // around all of them, for the largest and for names
 const NOTES = {
   sector: "A community that crosses several sectors has the colour of the first by name.",
   region: "A community in several regions has the colour of the first by name.",
@@ -29,6 +29,11 @@ function colour(name) {
   const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
   return `rgb(${red},${green},${blue})`;
 }
+
+const ends = (numbers) => [Math.min(...numbers), Math.max(...numbers)];
+
+// The number of a community's kind, and so of its colour and shape.
+const kindOf = (data, kind) => Math.min(data[kind] ?? MOST - 1, MOST - 1);
 
 // A name as it stands beside a node; the whole of it is in the panel and in the table.
 const short = (name) => (name.length > 44 ? `${name.slice(0, 40).trimEnd()}…` : name);
@@ -69,9 +74,9 @@ class Drawing {
   }
 
   node([slug, name, x, y, stage, region, sector, links, steps], place) {
-    const size = 24 + 8 * Math.sqrt(links);
+    const data = { id: place, slug, name, label: short(name), stage, region, sector, links, steps };
     return {
-      data: { id: place, slug, name, label: short(name), stage, region, sector, links, steps, size },
+      data: { ...data, size: 24 + 8 * Math.sqrt(links), kind: kindOf(data, this.choice.value) },
       position: { x, y },
       classes: steps === 0 ? "middle" : "",
     };
@@ -79,7 +84,7 @@ class Drawing {
 
   // Around one community: it in the middle, who is linked with it in a ring, and those behind them in another.
   layout(nodes) {
-    if (nodes[0]?.[8] == null) return { name: "preset", fit: true, padding: 24 };
+    if (nodes[0]?.[8] == null) return { name: "preset", fit: false };
     return {
       name: "concentric",
       concentric: (node) => 2 - node.data("steps"),
@@ -119,16 +124,12 @@ class Drawing {
           "border-color": paper,
         },
       },
-      { selector: "edge", style: { "curve-style": "haystack", "haystack-radius": 0, width: 2, "line-color": line } },
+      { selector: "edge", style: { "curve-style": "haystack", "haystack-radius": 0, width: 2, "line-color": line, "line-opacity": this.isLarge ? 0.4 : 1 } },
       ...kinds,
-      { selector: "edge.near", style: { "line-color": focus, width: 4 } },
+      { selector: "edge.near", style: { "line-color": focus, "line-opacity": 1, width: 4 } },
       { selector: "node.middle", style: { "border-width": 4, "border-color": text } },
       { selector: "node.on", style: { "border-width": 6, "border-color": focus, "min-zoomed-font-size": 0, "z-index": 9 } },
     ];
-  }
-
-  kindOf(node) {
-    return Math.min(node.data(this.choice.value) ?? MOST - 1, MOST - 1);
   }
 
   // Colours and shapes by what is chosen, and what they mean.
@@ -137,8 +138,8 @@ class Drawing {
     const counts = new Map();
     this.cy.batch(() => {
       for (const node of this.cy.nodes().toArray()) {
-        const number = this.kindOf(node);
-        node.data("kind", number);
+        const number = kindOf(node.data(), kind);
+        if (node.data("kind") !== number) node.data("kind", number);
         counts.set(number, (counts.get(number) || 0) + 1);
       }
     });
@@ -180,12 +181,15 @@ class Drawing {
     this.cy.zoom({ level: this.cy.zoom() * (how === "in" ? 1.5 : 1 / 1.5), renderedPosition: middle });
   }
 
+  // All of it within the frame. cytoscape's own way measures each name as well, which takes a second for 2,000.
   all() {
-    this.cy.fit(undefined, 32);
-    if (this.cy.zoom() > 1.5) {
-      this.cy.zoom(1.5);
-      this.cy.center();
-    }
+    const spots = this.cy.nodes().map((node) => node.position());
+    const [left, right] = ends(spots.map(({ x }) => x));
+    const [top, bottom] = ends(spots.map(({ y }) => y));
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const zoom = Math.min(width / (right - left + ROOM), height / (bottom - top + ROOM), 1.5);
+    const pan = { x: (width - zoom * (left + right)) / 2, y: (height - zoom * (top + bottom)) / 2 };
+    this.cy.viewport({ zoom, pan });
   }
 
   key(event) {
