@@ -20,9 +20,9 @@ def listens(page: Page) -> list[str]:
 
 def test_stranger_finds_a_community_three_ways(as_person: Callable[..., Page]):
     page = as_person("visitor")
-    complaints = listens(page)
     finds_by_text(page)
     finds_by_facet(page)
+    complaints = listens(page)
     finds_on_the_map(page)
     assert complaints == []
 
