@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
 
-from benchmarks import extras, measure, report, suggestions
+from benchmarks import extras, measure, network, report, suggestions
 from benchmarks.data import QUICK, CannotMake, Postgres, Sizes, Sqlite, is_sqlite, sizes_from
 from benchmarks.pages import PAGES, Page
 from benchmarks.processes import ROOT, NotStarted
@@ -28,7 +28,8 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/bench",
         description="What each page costs, beside a Django view that does next to nothing (B).",
-        epilog=f"Pages: {names}. Or {suggestions.NAME}, by itself: how good they are on labelled data.",
+        epilog=f"Pages: {names}. Or {suggestions.NAME}, by itself: how good they are on labelled data. "
+        f"Or {network.NAME}, by itself: {network.SIZES.communities:,} communities and {network.LINKS:,} links, also in a browser.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="a page to measure; all, unless told")
     parser.add_argument(
@@ -53,7 +54,9 @@ def arguments(given: list[str]) -> argparse.Namespace:
     options = parser.parse_args(given)
     if suggestions.NAME in options.names and (len(options.names) > 1 or extras.wanted(options)):
         parser.error(f"{suggestions.NAME} are measured by themselves")
-    known = {suggestions.NAME, *(page.name for page in PAGES)}
+    if network.NAME in options.names and (len(options.names) > 1 or extras.wanted(options) or options.data):
+        parser.error(f"the {network.NAME} is measured by itself, on data of its own")
+    known = {suggestions.NAME, network.NAME, *(page.name for page in PAGES)}
     wrong = [name for name in options.names if name not in known]
     if options.json == Path("-") and suggestions.NAME not in options.names:
         parser.error("--json needs a FILE")
@@ -86,6 +89,8 @@ def main(given: list[str] | None = None) -> int:
             return suggestions.run(options)
         with ExitStack() as stack:
             stack.enter_context(_alone())
+            if network.NAME in options.names:
+                return network.run(options, stack, HOME, _fresh_folder(), _say)
             rows, sizes, more = _run(options, stack)
     except (CannotMake, NotStarted, ValueError) as error:
         print(f"bin/bench: {error}", file=sys.stderr)
@@ -115,12 +120,18 @@ def _end(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _run(
-    options: argparse.Namespace, stack: ExitStack
-) -> tuple[list[measure.Row], dict[str, int], extras.Found]:
+def _fresh_folder() -> Path:
+    """The folder of this run."""
     run = HOME / "run"
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True)
+    return run
+
+
+def _run(
+    options: argparse.Namespace, stack: ExitStack
+) -> tuple[list[measure.Row], dict[str, int], extras.Found]:
+    run = _fresh_folder()
     more = extras.wanted(options)
     pages = [page for page in PAGES if page.name in options.names or not (options.names or more)]
     data = _data(options.database, stack, run)

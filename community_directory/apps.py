@@ -35,5 +35,7 @@ class CommunityDirectoryConfig(AppConfig):
         schedule.every(minutes=60, path="community_directory.tasks.refresh_suggestions")
         schedule.every(minutes=60, path="community_directory.tasks.remind_of_connections")
         schedule.every(minutes=60, path="community_directory.tasks.match_exchanges")
+        schedule.every(minutes=60, path="community_directory.tasks.refresh_network")
+        schedule.daily(hour=3, path="community_directory.tasks.take_snapshot")
 
         personal.declare(*HELD)

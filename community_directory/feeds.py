@@ -58,7 +58,7 @@ class NewCommunities(Feed):
         return [item.get_stage_display()]
 
 
-class _Line:
+class Line:
     """What a csv.writer writes to: it gives each line back."""
 
     def write(self, line: str) -> str:
@@ -75,7 +75,7 @@ def table(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _lines() -> Iterator[str]:
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield "\ufeff" + writer.writerow(COLUMNS)  # so that spreadsheets read it as UTF-8
     rows = Community.objects.visible_to(AnonymousUser()).order_by("pk").only(*_PLAIN, "state", "published_at")
     for row in rows.prefetch_related(*_FILED).iterator(chunk_size=_AT_ONCE):

@@ -123,8 +123,27 @@ def context(filters: Filters, *, cursor: str = "", page: str = "") -> dict[str, 
         "older_url": f"?{found.older}" if found.older else "",
         "list_url": reverse("community_directory:list"),
         "new_url": reverse("community_directory:new"),
+        "ways": ways(filters, "list"),
         "clear_url": "?" + Filters(q=filters.q, sort=filters.sort, known=filters.known).query(),
     }
+
+
+def ways(filters: Filters, here: str) -> list[dict[str, Any]]:
+    """The ways to look at the same result.
+
+    Args:
+        filters: what is asked for; each way keeps it.
+        here: the name of the one that is shown.
+    """
+    query = filters.query()
+    return [
+        {
+            "words": words,
+            "url": reverse(f"community_directory:{name}") + (f"?{query}" if query else ""),
+            "is_here": name == here,
+        }
+        for name, words in (("list", "List"), ("map", "Map"), ("network", "Network"))
+    ]
 
 
 def facets(filters: Filters, counts: Counts) -> list[dict[str, Any]]:

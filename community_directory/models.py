@@ -29,6 +29,7 @@ from community_directory.querysets import (
     ExchangeAnswerQuerySet,
     ExchangeMatchQuerySet,
     ExchangeQuerySet,
+    NetworkPlaceQuerySet,
     SuggestionQuerySet,
 )
 from community_directory.rules import may_review
@@ -413,3 +414,79 @@ class ExchangeMatch(models.Model):
     def can_see(self, user: Person) -> bool:
         """Whether this person may read it: both are public while they are open."""
         return self.ask.can_see(user) and self.offer.can_see(user)
+
+
+class NetworkNumbers(models.Model):
+    """The network of communities in a few numbers."""
+
+    communities = models.PositiveIntegerField(default=0)
+    connections = models.PositiveIntegerField(default=0)
+    components = models.PositiveIntegerField(default=0, help_text="Groups of two or more linked communities.")
+    islands = models.PositiveIntegerField(default=0, help_text="Communities without a link.")
+    largest = models.PositiveIntegerField(default=0, help_text="Communities in the largest group.")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def mean_links(self) -> float:
+        """Links of a community, on average."""
+        return 2 * self.connections / self.communities if self.communities else 0.0
+
+
+class NetworkState(NetworkNumbers):
+    """What was last worked out about the network as a whole: one row, kept fresh by a task."""
+
+    fingerprint = models.CharField(max_length=64, help_text="Of all that it was worked out from.")
+    counted_at = models.DateTimeField()
+    is_sampled = models.BooleanField(default=False, help_text="Bridges were looked for by a sample.")
+    missing_sectors = models.JSONField(
+        default=list, help_text="Ids of the sectors that no linked community crosses."
+    )
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="one_state_of_the_network")]
+
+    def __str__(self) -> str:
+        return f"The network at {self.counted_at:%Y-%m-%d %H:%M}"
+
+
+class NetworkPlace(models.Model):
+    """Where one community stands in the network; kept fresh by a task."""
+
+    community = models.OneToOneField(
+        Community, primary_key=True, on_delete=models.CASCADE, related_name="network_place"
+    )
+    links = models.PositiveIntegerField()
+    reach = models.PositiveIntegerField(help_text="Other communities within two steps.")
+    between = models.FloatField(help_text="On what share of the shortest ways between two others it lies.")
+    parts = models.PositiveIntegerField(help_text="Into how many pieces its group would fall without it.")
+    x = models.FloatField()
+    y = models.FloatField()
+
+    objects = NetworkPlaceQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-links", "-community"], name="network_by_links"),
+            models.Index(fields=["-between"], name="network_by_between"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.community} in the network"
+
+
+class NetworkSnapshot(NetworkNumbers):
+    """How the network was at the beginning of a month, so that a year's change can be seen."""
+
+    month = models.DateField(unique=True, help_text="The first of the month.")
+    taken_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["month"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(month__day=1), name="snapshot_of_a_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"The network in {self.month:%B %Y}"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Exchange,
         ExchangeAnswer,
         ExchangeMatch,
+        NetworkPlace,
         Suggestion,
     )
 
@@ -161,3 +162,11 @@ class ExchangeMatchQuerySet(models.QuerySet["ExchangeMatch"]):
         return self.filter(
             **{f"{side}__{name}": value for side in ("ask", "offer") for name, value in both.items()}
         )
+
+
+class NetworkPlaceQuerySet(models.QuerySet["NetworkPlace"]):
+    """Where communities stand in the network."""
+
+    def visible_to(self, user: Person) -> "NetworkPlaceQuerySet":
+        """Those of communities in the directory: the network is the same for everybody."""
+        return self.filter(community__state__in=LISTED)

@@ -1,9 +1,9 @@
-"""What the worker does by itself."""
+"""What the worker does by the clock, and after a community or a link came into the directory."""
 
 from django.utils import timezone
 from django_tasks import task
 
-from community_directory import actions
+from community_directory import actions, counting
 
 
 @task()
@@ -23,3 +23,15 @@ def match_exchanges() -> None:
     """Find offers for what is asked; forget what has long been over."""
     actions.match_exchanges(today=timezone.localdate())
     actions.forget_exchanges(today=timezone.localdate())
+
+
+@task()
+def refresh_network() -> None:
+    """Work out anew how the communities are linked: each hour, and after a link or a community came or went."""
+    counting.refresh_network()
+
+
+@task()
+def take_snapshot() -> None:
+    """Keep how the network is, if it has not been kept this month."""
+    counting.take_snapshot(today=timezone.localdate())

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from community_directory import connection_views, exchange_views, feeds, views
+from community_directory import connection_views, exchange_views, feeds, network_exports, network_views, views
 
 app_name = "community_directory"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("new.atom", require_safe(feeds.NewCommunities()), name="new_feed"),
     path("communities.csv", feeds.table, name="table"),
+    path("map/", network_views.map_of_regions, name="map"),
+    path("network/", network_views.network, name="network"),
+    path("network.json", network_views.graph, name="network_graph"),
+    path("network.csv", network_exports.links, name="network_links"),
+    path("network.graphml", network_exports.graphml, name="network_graphml"),
     path("mine/", views.mine, name="mine"),
     path("connections/<int:pk>/", connection_views.connection_care, name="connection_care"),
     path("connections/<int:pk>/accept/", connection_views.connection_accept, name="connection_accept"),

@@ -192,6 +192,7 @@ def _show(community: Community) -> None:
     """Let visitors see the directory as it has become."""
     if community.published_at:
         transaction.on_commit(forget_public_pages)
+        after_commit("community_directory.tasks.refresh_network")
 
 
 def _move(

@@ -23,6 +23,7 @@ from community_directory.introducing import may_introduce
 from community_directory.models import Community, Connection
 from community_directory.rules import convenes_target, may_end_connection
 from kit.caching import forget_public_pages
+from kit.queue import after_commit
 from members.models import User
 from notifications.actions import notify
 
@@ -156,6 +157,7 @@ def _answer(connection: Connection, person: User, may: Predicate, *, start: Iter
         fresh.answered_at = timezone.now()
         fresh.save()
         transaction.on_commit(forget_public_pages)
+        after_commit("community_directory.tasks.refresh_network")
     for field in ("state", "answered_by_id", "answered_at"):
         setattr(connection, field, getattr(fresh, field))
     return changed

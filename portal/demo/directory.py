@@ -1,6 +1,7 @@
 """The demo's communities and their connections."""
 
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -9,10 +10,14 @@ from django.utils.timezone import localdate
 
 from community_directory import actions
 from community_directory.enums import CommunityState, ConnectionKind, ConnectionState
-from community_directory.models import Community, Connection, Exchange
+from community_directory.models import Community, Connection, Exchange, NetworkSnapshot
+from community_directory.network_measures import Network
 from members.enums import CircleKind, Role, State
 from members.models import Circle, Membership, Organisation, Region, Sector, Theme, User
-from portal.demo.source import Clock, read
+from portal.demo.source import LONDON, Clock, read
+
+_DAYS_TO_ANSWER = 21
+_MONTHS = 12
 
 
 def load_communities(people: dict[str, User], clock: Clock) -> dict[str, Community]:
@@ -98,9 +103,13 @@ def load_connections(communities: dict[str, Community], clock: Clock) -> None:
         for membership in Membership.objects.filter(role=Role.LEAD).select_related("person")
     }
     today = localdate(clock.now)
-    for row in read("communities.toml")["connections"]:
+    rows = read("communities.toml")["connections"]
+    rows += [{"state": ConnectionState.ACCEPTED, **row} for row in read("network.toml")["connections"]]
+    for row in rows:
         source, target = communities[row["from"]], communities[row["to"]]
         accepted = row["state"] == ConnectionState.ACCEPTED
+        created = max(source.created_at, target.created_at)
+        answered = min(clock.now, created + timedelta(days=row.get("after", _DAYS_TO_ANSWER)))
         Connection.objects.create(
             source=source,
             target=target,
@@ -112,6 +121,23 @@ def load_connections(communities: dict[str, Community], clock: Clock) -> None:
             state=row["state"],
             proposed_by=leads.get(source.circle_id),
             answered_by=leads.get(target.circle_id) if accepted else None,
-            created_at=max(source.created_at, target.created_at),
-            answered_at=clock.now if accepted else None,
+            created_at=created,
+            answered_at=answered if accepted else None,
         )
+
+
+def load_snapshots(clock: Clock) -> None:
+    """How the network was at the beginning of each of the last months, by when what is in it came."""
+    month = clock.today.replace(day=1)
+    for _ in range(_MONTHS):
+        begin = datetime.combine(month, time(), LONDON)
+        there = Community.objects.listed().filter(published_at__lt=begin)
+        linked = Connection.objects.filter(state=ConnectionState.ACCEPTED, answered_at__lt=begin)
+        network = Network(
+            there.order_by("pk").values_list("pk", flat=True), linked.values_list("source_id", "target_id")
+        )
+        numbers = network.numbers()
+        if not numbers.communities:
+            break
+        NetworkSnapshot.objects.create(month=month, taken_at=begin, **asdict(numbers))
+        month = (month - timedelta(days=1)).replace(day=1)

@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from cohorts.models import Cohort
 from community_directory.actions import refresh_suggestions
+from community_directory.counting import refresh_network
 from home.models import HomePage
 from members.enums import Role
 from members.models import Circle, User
@@ -68,7 +69,9 @@ def _load(clock: Clock, report: Callable[[str], None]) -> None:
     communities = directory.load_communities(everybody, clock)
     directory.load_connections(communities, clock)
     directory.load_exchanges(communities, clock)
+    directory.load_snapshots(clock)
     refresh_suggestions()
+    refresh_network()
     report("Discussions")
     talk.load_talk(everybody, communities, cohort.circle, clock)
     messages.load_messages(everybody, clock)

@@ -358,6 +358,32 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "base-uri": [SELF],
     "form-action": [SELF],
 }
+
+
+def _tile_host(address: str, attribution: str) -> str:
+    """Where the map's tiles come from, as a Content-Security-Policy names it; "" if there are none.
+
+    Args:
+        address: "" or ``https://HOST/{z}/{x}/{y}.png``; ``{s}`` in the host stands for any of its mirrors.
+        attribution: whom the map thanks for them, which who gives tiles asks for.
+    """
+    if not address:
+        return ""
+    parts = urlsplit(address.replace("{s}.", "*."))
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or " " in address:
+        raise environ.ImproperlyConfigured("TILE_URL is https://HOST/{z}/{x}/{y}.png")
+    if not attribution:
+        raise environ.ImproperlyConfigured(
+            "TILE_URL needs TILE_ATTRIBUTION: whom the map thanks for its tiles"
+        )
+    return f"https://{parts.netloc}"
+
+
+# Without it the map shows our own outlines, and asks nobody else for anything.
+TILE_URL = env.str("TILE_URL", default="")
+TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", default="")
+TILE_HOST = _tile_host(TILE_URL, TILE_ATTRIBUTION)
+
 # What no page of ours asks of a device; passkeys are ours to make and to use.
 PERMISSIONS_POLICY = ", ".join(
     [

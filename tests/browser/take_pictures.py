@@ -41,6 +41,18 @@ def opens(path: str) -> Callable[[Page], object]:
     return lambda page: page.goto(path)
 
 
+def sees_the_network(page: Page) -> None:
+    page.goto("/communities/network/")
+    page.locator("[data-drawn]").wait_for()
+    page.get_by_role("heading", name="The links as a picture").scroll_into_view_if_needed()
+    page.evaluate("document.getElementById('graph-title').scrollIntoView()")
+
+
+def sees_the_map(page: Page) -> None:
+    page.goto("/communities/map/")
+    page.locator("[data-drawn]").wait_for()
+
+
 # name of the file: who sees it, and how they get there
 PICTURES: dict[str, tuple[str, Callable[[Page], object]]] = {
     "home": ("", opens("/")),
@@ -48,25 +60,31 @@ PICTURES: dict[str, tuple[str, Callable[[Page], object]]] = {
     "dashboard": ("participant", opens("/me/")),
     "module": ("participant", ticks_two_steps),
     "topic": ("participant", opens_a_topic),
+    "map": ("", sees_the_map),
+    "network": ("", sees_the_network),
 }
+# The same on a phone, as name-phone.
+ON_A_PHONE = ("directory", "map", "network")
+PHONE = {"width": 320, "height": 720}
 
 
-def take(browser: Browser, site: Site, name: str) -> None:
+def take(browser: Browser, site: Site, name: str, *, phone: bool = False) -> None:
     """Take one picture and write it, small enough to be kept beside the code."""
     role, go = PICTURES[name]
-    context = browser.new_context(base_url=site.url, viewport=SIZE, locale="en-GB", reduced_motion="reduce")
+    size = PHONE if phone else SIZE
+    context = browser.new_context(base_url=site.url, viewport=size, locale="en-GB", reduced_motion="reduce")
     page = context.new_page()
     if role:
         sign_in(page, site, role)
     go(page)
     page.wait_for_load_state("networkidle")
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    path = FOLDER / f"{name}.png"
+    path = FOLDER / f"{name}{'-phone' if phone else ''}.png"
     picture.quantize(_COLOURS).save(path, optimize=True)
     context.close()
-    size = path.stat().st_size
-    assert size < LARGEST, f"{path} has {size} bytes"
-    print(f"{path.relative_to(ROOT)}: {size // 1000} kB")
+    weight = path.stat().st_size
+    assert weight < LARGEST, f"{path} has {weight} bytes"
+    print(f"{path.relative_to(ROOT)}: {weight // 1000} kB")
 
 
 def take_all() -> None:
@@ -79,6 +97,8 @@ def take_all() -> None:
         with contextmanager(serve)(Path(folder)) as site:
             for name in PICTURES:
                 take(browser, site, name)
+            for name in ON_A_PHONE:
+                take(browser, site, name, phone=True)
         browser.close()
 
 

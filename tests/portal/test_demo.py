@@ -60,7 +60,7 @@ class TestDemo:
             "spaces": Space.objects.count(),
             "topics": Topic.objects.count(),
         } == {
-            "communities": 40, "listed": 39, "waiting": 1, "connections": 18, "guidance": 40,
+            "communities": 40, "listed": 39, "waiting": 1, "connections": 36, "guidance": 40,
             "modules": 5, "cohorts": 2, "spaces": 8, "topics": 25,
         }  # fmt: skip
 

@@ -66,7 +66,7 @@ MAY: dict[str, set[str]] = {
 }
 _SEARCHES = (
     "search/?q={}", "guidance/?q={}", "learning/suggestions/?q={}", "communities/?q={}", "people/?q={}", "discussions/search/?q={}",
-    "api/v1/communities?q={}", "calendar/?kind={}", "me/reflections/?q={}",
+    "api/v1/communities?q={}", "communities/map/?q={}", "communities/network/?q={}", "communities/network.json?q={}", "calendar/?kind={}", "me/reflections/?q={}",
 )  # fmt: skip
 _FEEDS = ("learning/new.atom", "sitemap.xml", "sitemap-pages.xml", "sitemap-communities.xml", "sitemap-sessions.xml", "robots.txt", "api/v1/openapi.json",
           "api/v1/sessions", "api/v1/communities", "calendar/?show=past", "calendar/?show=undated", "programme/", "guidance/")  # fmt: skip

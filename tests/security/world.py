@@ -170,6 +170,12 @@ EXAMPLES: dict[str, Example] = {
     "communities/new/": Example("communities/new/", _COMMUNITY),
     "communities/new.atom": Example("communities/new.atom"),
     "communities/communities.csv": Example("communities/communities.csv"),
+    "communities/map/": Example("communities/map/"),
+    "communities/network/ whole": Example("communities/network/"),
+    "communities/network/ around a draft": Example("communities/network/?around={draft}"),
+    "communities/network.json": Example("communities/network.json"),
+    "communities/network.csv": Example("communities/network.csv"),
+    "communities/network.graphml": Example("communities/network.graphml"),
     "communities/mine/": Example("communities/mine/"),
     "communities/connections/<int:pk>/": Example(
         "communities/connections/{linked}/", {"purpose": "Compare what we do."}
