@@ -27,3 +27,7 @@ class NoSuchEdit(DirectoryError):
 
 class NeedsReason(DirectoryError):
     """A convener is told why their listing came back."""
+
+
+class NoLongerThere(DirectoryError):
+    """What was written is confirmed, refused or deleted, or whoever looked after it does so no more."""

@@ -1,22 +1,33 @@
 """Which communities and connections who sees."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 
 from community_directory.enums import LISTED, Answer, CommunityState, ConnectionState
 from community_directory.rules import may_review
 from members.querysets import Person
 
 if TYPE_CHECKING:
-    from community_directory.models import Community, Connection, Suggestion  # noqa: F401
+    from community_directory.models import (  # noqa: F401
+        Community,
+        Connection,
+        OutsideListing,
+        Steward,
+        Suggestion,
+    )
 
 # What editors see besides the directory: what waits for them, and what was in it once. A draft is its
 # conveners' own, also after they gave it up.
 REVIEWED = Q(state=CommunityState.SUBMITTED) | Q(state=CommunityState.ENDED, published_at__isnull=False)
+
+ALIVE_EVERY = timedelta(days=183)
+ALIVE_AGAIN = timedelta(days=30)
 
 
 def _listed_or_led_by(user: Person) -> Q:
@@ -40,6 +51,20 @@ class CommunityQuerySet(models.QuerySet["Community"]):
     def listed_or_led_by(self, user: Person) -> "CommunityQuerySet":
         """``visible_to`` without what editors see as editors, and so without asking for their rights."""
         return self.filter(_listed_or_led_by(user))
+
+    def quiet(self, now: datetime) -> "CommunityQuerySet":
+        """Those in the directory that nobody has confirmed, or been asked about, for half a year."""
+        before = now - ALIVE_EVERY
+        unasked = Q(alive_asked_at=None) | Q(alive_asked_at__lte=before)
+        return self.listed().filter(unasked, confirmed_at__lte=before)
+
+    def unanswered(self, now: datetime) -> "CommunityQuerySet":
+        """Those that were asked, have not answered for 30 days, and are to be asked once more."""
+        return self.listed().filter(alive_asked_at__lte=now - ALIVE_AGAIN, alive_reminded_at=None)
+
+    def silent(self, now: datetime) -> "CommunityQuerySet":
+        """Those that have not answered the second time either, for as long again."""
+        return self.filter(state=CommunityState.PUBLISHED, alive_reminded_at__lte=now - ALIVE_AGAIN)
 
     def led_by(self, user: Person) -> "CommunityQuerySet":
         """Those that this person convenes."""
@@ -97,3 +122,37 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         there = links.filter(source=OuterRef("community"), target=OuterRef("other"))
         back = links.filter(source=OuterRef("other"), target=OuterRef("community"))
         return self.filter(asked, ~Exists(there), ~Exists(back), place__isnull=False).order_by("place", "pk")
+
+
+class OutsideListingQuerySet(models.QuerySet["OutsideListing"]):
+    """What was written by people without an account and is not confirmed."""
+
+    def visible_to(self, user: Person) -> "OutsideListingQuerySet":
+        """None: only who holds the link reads it."""
+        return self.none()
+
+
+class StewardQuerySet(models.QuerySet["Steward"]):
+    """People without an account who look after a community."""
+
+    def visible_to(self, user: Person) -> "StewardQuerySet":
+        """Those of communities that an editor may see; nobody's for others."""
+        if not may_review(user):
+            return self.none()
+        communities = apps.get_model("community_directory", "Community")._default_manager
+        return self.filter(community__in=communities.visible_to(user))
+
+    def mailed_to(self, user: Person) -> "StewardQuerySet":
+        """Those whose address this person, who has an account by now, has proved to be theirs. One query."""
+        if not user.is_authenticated:
+            return self.none()
+        own = EmailAddress.objects.filter(user_id=user.pk, verified=True)
+        return self.filter(email__in=own.values_list(Lower("email"), flat=True))
+
+    def live(self) -> "StewardQuerySet":
+        """Those who have said yes, and look after it still."""
+        return self.filter(confirmed_at__isnull=False, ended_at=None)
+
+    def offered(self) -> "StewardQuerySet":
+        """Those who have not said yes yet."""
+        return self.filter(confirmed_at=None)

@@ -9,6 +9,7 @@ app_name = "community_directory"
 urlpatterns = [
     path("", views.directory, name="list"),
     path("new/", views.new, name="new"),
+    path("new/sent/", views.sent_outside, name="sent"),
     path("new.atom", require_safe(feeds.NewCommunities()), name="new_feed"),
     path("communities.csv", feeds.table, name="table"),
     path("mine/", views.mine, name="mine"),
@@ -23,6 +24,8 @@ urlpatterns = [
     path("<slug:slug>/send-back/", views.send_back, name="send_back"),
     path("<slug:slug>/rest/", views.rest, name="rest"),
     path("<slug:slug>/wake/", views.wake, name="wake"),
+    path("<slug:slug>/alive/", views.alive, name="alive"),
+    path("<slug:slug>/take-over/", views.take_over, name="take_over"),
     path("<slug:slug>/end/", views.end, name="end"),
     path("<slug:slug>/connections/new/", views.connection_new, name="connection_new"),
 ]
