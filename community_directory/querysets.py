@@ -53,10 +53,12 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         return self.filter(_listed_or_led_by(user))
 
     def quiet(self, now: datetime) -> "CommunityQuerySet":
-        """Those in the directory that nobody has confirmed, or been asked about, for half a year."""
-        before = now - ALIVE_EVERY
-        unasked = Q(alive_asked_at=None) | Q(alive_asked_at__lte=before)
-        return self.listed().filter(unasked, confirmed_at__lte=before)
+        """Those in the directory that nobody has confirmed for half a year, and that are not being asked about.
+
+        One that rests since nobody answered is asked anew, as long after it was asked first.
+        """
+        again = Q(state=CommunityState.DORMANT, alive_reminded_at__lte=now - ALIVE_EVERY + ALIVE_AGAIN)
+        return self.listed().filter(Q(alive_asked_at=None) | again, confirmed_at__lte=now - ALIVE_EVERY)
 
     def unanswered(self, now: datetime) -> "CommunityQuerySet":
         """Those that were asked, have not answered for 30 days, and are to be asked once more."""

@@ -349,7 +349,8 @@ def wake(*, community: Community, person: Actor) -> Community:
         may=may_rest,
         start=[CommunityState.DORMANT],
         to=CommunityState.PUBLISHED,
-        **_sign_of_life(community, person),
+        # Woken by an editor, it does not fall asleep again before its people have been asked anew.
+        **{"alive_asked_at": None, "alive_reminded_at": None, **_sign_of_life(community, person)},
     )[0]
 
 
