@@ -65,13 +65,13 @@ def ask_to_confirm(link: GuestLink, user: Person) -> Ask | None:
         return None
     return Ask(
         title=f"Will you list {listing.community_name}?",
-        asker=f"{listing.name} (you, if you filled in our form)",
+        asker="The directory of communities",
         paragraphs=(
             "This was written in our form, with your email address. If you say yes, an editor reads it and puts it "
             "into the directory, or tells you what to change. You can take it down at any time.",
             "If you did not write it, say no, and all of it is deleted.",
         ),
-        facts=_facts(listing),
+        facts=(*_facts(listing), ("Your name", listing.name)),
         audience=_EDITORS,
         yes="Yes, list it",
         no="No, delete it",

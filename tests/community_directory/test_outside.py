@@ -138,7 +138,7 @@ class TestLink:
         assert soup.h1.get_text() == "Will you list Night walkers?"
         facts = {row.dt.get_text(): row.dd.get_text() for row in soup.select(".nhsuk-summary-list__row")}
         assert facts == {
-            "Who asks": "Nell Outwith (you, if you filled in our form)",
+            "Who asks": "The directory of communities",
             "In one sentence": "People who work at night and learn from it.",
             "What you care about": "The hours **between** two and five.",
             "Why you exist": "So that nobody is alone with a question at night.",
@@ -146,6 +146,7 @@ class TestLink:
             "Sectors that you cross": "Social care",
             "Where you work": "London",
             "Organisations that you cross": "Harewell",
+            "Your name": "Nell Outwith",
         } | {key: facts[key] for key in ("Sectors that you cross", "Where you work")}
         assert [button.get_text() for button in soup.select("main button")] == [
             "Yes, list it",
