@@ -8,8 +8,9 @@ class CommunityDirectoryConfig(AppConfig):
     verbose_name = "Communities"
 
     def ready(self) -> None:
-        from community_directory import panels, search, verbs, vocabulary
+        from community_directory import mails, outside, panels, search, stewarding, verbs, vocabulary
         from community_directory.models import Community
+        from guests.registry import kinds
         from kit import registry
         from members.querysets import KnownCircles, known_circles
 
@@ -24,6 +25,10 @@ class CommunityDirectoryConfig(AppConfig):
         registry.searches.add(search.SEARCH)
         for verb in verbs.VERBS:
             registry.verbs.add(verb)
+        for letter in mails.LETTERS:
+            registry.letters.add(letter)
+        for kind in (*outside.KINDS, stewarding.KIND):
+            kinds.add(kind)
         # The room below, where editors change the terms, does not know that we keep their names.
         for filing in vocabulary.FILINGS.values():
             post_save.connect(vocabulary.forget, sender=filing.terms, dispatch_uid=f"kept-{filing.terms}")
@@ -37,5 +42,6 @@ class CommunityDirectoryConfig(AppConfig):
         schedule.every(minutes=60, path="community_directory.tasks.match_exchanges")
         schedule.every(minutes=60, path="community_directory.tasks.refresh_network")
         schedule.daily(hour=3, path="community_directory.tasks.take_snapshot")
+        schedule.daily(hour=7, path="community_directory.tasks.ask_whether_alive")
 
         personal.declare(*HELD)

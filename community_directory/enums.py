@@ -42,6 +42,13 @@ class Answer(models.TextChoices):
     NO = "no", "Not relevant"
 
 
+class Alive(models.TextChoices):
+    """What those who look after a community say when they are asked whether it is alive."""
+
+    YES = "yes", "Yes, we are alive"
+    RESTING = "resting", "We are resting"
+
+
 class ExchangeKind(models.TextChoices):
     """Whether a community has something to give, or looks for something."""
 

@@ -31,3 +31,7 @@ class Closed(DirectoryError):
 
 class NeedsReason(DirectoryError):
     """A convener is told why their listing came back."""
+
+
+class NoLongerThere(DirectoryError):
+    """What was written is confirmed, refused or deleted, or whoever looked after it does so no more."""

@@ -207,6 +207,83 @@ class CommunityForm(PatientDataGuard, Seen, forms.ModelForm):
         ]
 
 
+class OutsideForm(CommunityForm):
+    """The same, and who writes: for somebody without an account. Only editors read their name and address."""
+
+    steward_name = LineField(
+        label="Your name", max_length=150, error_messages={"required": "Enter your name"}
+    )
+    steward_email = forms.EmailField(
+        label="Your email address",
+        help_text="We write to you there, and nobody else learns it.",
+        max_length=254,
+        error_messages={
+            "required": "Enter your email address",
+            "invalid": "Enter an email address, such as name@example.org",
+        },
+    )
+    may_speak = forms.BooleanField(
+        label="Yes, I may speak for this community",
+        error_messages={"required": "Tick the box if you may speak for this community"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["steward_name"].widget.attrs["autocomplete"] = "name"
+        self.fields["steward_email"].widget.attrs["autocomplete"] = "email"
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the action takes."""
+        sent = self.cleaned_data
+        return {
+            "email": sent["steward_email"],
+            "by": sent["steward_name"],
+            "request_key": sent["request_key"] or uuid.uuid4(),
+            **self.written(),
+        }
+
+
+class TakeOnForm(PatientDataGuard, forms.Form):
+    """Who looks after a community from now on."""
+
+    name = LineField(
+        label="Your name",
+        help_text="Only editors see it.",
+        max_length=150,
+        error_messages={"required": "Enter your name"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+
+class HandOverForm(forms.Form):
+    """Who should look after a community next."""
+
+    email = forms.EmailField(
+        label="Their email address",
+        help_text="We ask them first. Nothing changes until they say yes.",
+        max_length=254,
+        error_messages={
+            "required": "Enter their email address",
+            "invalid": "Enter an email address, such as name@example.org",
+        },
+    )
+
+
+class EndForm(PatientDataGuard, forms.Form):
+    """What a community leaves behind."""
+
+    left_behind = LinesField(
+        label="What does it leave behind?",
+        help_text="What you learned, what you made, where it can be found. Whoever can still see its page reads this.",
+        max_length=600,
+        required=False,
+    )
+
+
 class SendBackForm(PatientDataGuard, forms.Form):
     """What an editor asks for before a community can be published."""
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Greatest, Least, Lower
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
@@ -30,6 +30,8 @@ from community_directory.querysets import (
     ExchangeMatchQuerySet,
     ExchangeQuerySet,
     NetworkPlaceQuerySet,
+    OutsideListingQuerySet,
+    StewardQuerySet,
     SuggestionQuerySet,
 )
 from community_directory.rules import may_review
@@ -130,6 +132,30 @@ class Community(index.Indexed, models.Model):  # type: ignore[django-manager-mis
         help_text="The form that listed it, so that a form sent twice lists one community.",
     )
 
+    confirmed_at = models.DateTimeField(
+        "last confirmed",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When it came into the directory, or somebody who looks after it last said that it is alive.",
+    )
+    alive_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    alive_reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    left_behind = models.TextField(
+        "what it leaves behind",
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What its conveners wrote when it ended.",
+    )
+    convened_outside = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether somebody without an account looks after it: see Steward.",
+    )
+
     objects = CommunityQuerySet.as_manager()
 
     # A word that stands in the index of every community and of nothing else: see kit.search.
@@ -170,6 +196,10 @@ class Community(index.Indexed, models.Model):  # type: ignore[django-manager-mis
                 condition=~Q(state__in=["published", "dormant"]) | Q(published_at__isnull=False),
                 name="listed_community_has_a_date",
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "dormant"]) | Q(confirmed_at__isnull=False),
+                name="listed_community_is_confirmed",
+            ),
             models.UniqueConstraint(fields=["created_by", "request_key"], name="listed_once_by_one_form"),
         ]
 
@@ -188,6 +218,16 @@ class Community(index.Indexed, models.Model):  # type: ignore[django-manager-mis
     def is_listed(self) -> bool:
         """Whether it is in the public directory."""
         return self.state in LISTED
+
+    def get_listed_by_display(self) -> str:
+        """Who looks after it, for editors. Three queries at most: only the screen about one community asks."""
+        steward = self.stewards.live().first() if self.convened_outside else None
+        if steward:
+            return f"{steward.name}, {steward.email}, without an account"
+        return "Nobody any more" if self.convened_outside else "Its conveners, from their accounts"
+
+    listed_by = None
+    get_listed_by_display.short_description = "looked after by"  # type: ignore[attr-defined]
 
     @property
     def audience(self) -> Audience:
@@ -490,3 +530,88 @@ class NetworkSnapshot(NetworkNumbers):
 
     def __str__(self) -> str:
         return f"The network in {self.month:%B %Y}"
+
+
+class OutsideListing(models.Model):
+    """What somebody without an account wrote about a community, until they confirm their address or 30 days are over.
+
+    Nothing of it is anywhere else: no community, no group, no address, no index (docs/decisions/0031).
+    """
+
+    email = models.EmailField()
+    name = models.CharField("your name", max_length=150)
+    texts = models.JSONField("what you wrote", help_text="As the form was filled in; terms by their keys.")
+    request_key = models.UUIDField(unique=True, editable=False, help_text="So that a form sent twice is one.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OutsideListingQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="listing_in_small_letters"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Listing {self.pk}"
+
+    @property
+    def community_name(self) -> str:
+        """What the community is called."""
+        return str(self.texts["name"])
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may read it. Nobody may: only who holds its link."""
+        return False
+
+
+class Steward(models.Model):
+    """Somebody without an account who looks after a community by links in mails; nobody else reads who they are.
+
+    It stands in a person's place in actions: ``looks_after`` in rules.py asks it.
+    """
+
+    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="stewards")
+    email = models.EmailField()
+    name = models.CharField("your name", max_length=150, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty while it is offered to them, and they have not said yes."
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = StewardQuerySet.as_manager()
+
+    is_authenticated = False
+
+    class Meta:
+        ordering: ClassVar = ["created_at", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["community"],
+                condition=Q(confirmed_at__isnull=False, ended_at__isnull=True),
+                name="one_steward_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["community"], condition=Q(confirmed_at__isnull=True), name="offered_to_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(confirmed_at__isnull=False),
+                name="steward_ends_after_it_began",
+            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="steward_in_small_letters"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Steward {self.pk}"
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may know who it is: an editor who may see the community."""
+        return may_review(user) and self.community.can_see(user)
+
+    def tends(self, community: Community) -> bool:
+        """Whether they look after this community now. One query."""
+        return Steward.objects.live().filter(pk=self.pk, community=community).exists()
+
+
+# Who does something to a community: with an account, or by a link.
+Actor = User | Steward

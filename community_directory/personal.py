@@ -1,8 +1,15 @@
 """What this room holds about people."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
+
+from community_directory.enums import CommunityState
+from community_directory.models import OutsideListing, Steward
 from kit.personal import Held, delete_rows, set_to_nobody
+from members.addresses import addresses_of
 
 _KEPT = "As long as it is listed. Your name is taken off when your account is deleted; what it says belongs to the community."
 
@@ -13,6 +20,25 @@ def _communities(row: Any, person: Any) -> str:
 
 def _exchange(row: Any, person: Any) -> str:
     return f"{row.exchange.get_kind_display()} of {row.exchange.community.name}: {row.exchange.text}"
+
+
+def _listings_of(person: Any) -> Any:
+    return OutsideListing.objects.filter(email__in=addresses_of(person)).order_by("pk")
+
+
+def _looked_after_by(person: Any) -> Any:
+    return Steward.objects.filter(email__in=addresses_of(person)).order_by("pk")
+
+
+def _community(row: Any, person: Any) -> str:
+    return str(row.community.name if isinstance(row, Steward) else row.community_name)
+
+
+def _over(held: Held, before: datetime) -> int:
+    """Who looks after it no more, or whose community has ended; and who has not said yes for as long as a link holds."""
+    waits = Q(confirmed_at=None, created_at__lt=timezone.now() - timedelta(days=30))
+    ended = Q(community__state=CommunityState.ENDED, community__updated_at__lt=before)
+    return Steward.objects.filter(waits | ended | Q(ended_at__lt=before)).delete()[0]
 
 
 HELD = (
@@ -59,5 +85,32 @@ HELD = (
         shows=(("Communities", _communities), "state", "created_at", "answered_at"),
         erase=set_to_nobody,
         order=61,
+    ),
+    Held(
+        key="community_directory.OutsideListing",
+        rows=_listings_of,
+        title="Communities that you listed without an account",
+        what="What you wrote about a community, your name and your email address, until you confirm it.",
+        why="So that nothing is shown before we know that the address is yours.",
+        kept="30 days, if you do not confirm it.",
+        shows=(("Community", _community), "name", "email", "texts", "created_at"),
+        erase=delete_rows,
+        days=30,
+        dated="created_at",
+        order=62,
+    ),
+    Held(
+        key="community_directory.Steward",
+        rows=_looked_after_by,
+        title="Communities that you look after by email",
+        what="Your name and your email address, and which community. Only editors see it.",
+        why="So that we can ask you about it, and you can change it or take it down without an account.",
+        kept="180 days after you handed it over, or it ended. An offer that you did not answer: 30 days.",
+        shows=(("Community", _community), "name", "email", "created_at", "confirmed_at", "ended_at"),
+        erase=delete_rows,
+        days=180,
+        dated="created_at",
+        expire=_over,
+        order=63,
     ),
 )

@@ -1,11 +1,13 @@
 """Which communities and connections who sees."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils.timezone import localdate
 
 from community_directory.enums import LISTED, OPEN_LINKS, Answer, CommunityState, ConnectionState
@@ -20,12 +22,17 @@ if TYPE_CHECKING:
         ExchangeAnswer,
         ExchangeMatch,
         NetworkPlace,
+        OutsideListing,
+        Steward,
         Suggestion,
     )
 
 # What editors see besides the directory: what waits for them, and what was in it once. A draft is its
 # conveners' own, also after they gave it up.
 REVIEWED = Q(state=CommunityState.SUBMITTED) | Q(state=CommunityState.ENDED, published_at__isnull=False)
+
+ALIVE_EVERY = timedelta(days=183)
+ALIVE_AGAIN = timedelta(days=30)
 
 
 def _listed_or_led_by(user: Person) -> Q:
@@ -49,6 +56,22 @@ class CommunityQuerySet(models.QuerySet["Community"]):
     def listed_or_led_by(self, user: Person) -> "CommunityQuerySet":
         """``visible_to`` without what editors see as editors, and so without asking for their rights."""
         return self.filter(_listed_or_led_by(user))
+
+    def quiet(self, now: datetime) -> "CommunityQuerySet":
+        """Those in the directory that nobody has confirmed for half a year, and that are not being asked about.
+
+        One that rests since nobody answered is asked anew, as long after it was asked first.
+        """
+        again = Q(state=CommunityState.DORMANT, alive_reminded_at__lte=now - ALIVE_EVERY + ALIVE_AGAIN)
+        return self.listed().filter(Q(alive_asked_at=None) | again, confirmed_at__lte=now - ALIVE_EVERY)
+
+    def unanswered(self, now: datetime) -> "CommunityQuerySet":
+        """Those that were asked, have not answered for 30 days, and are to be asked once more."""
+        return self.listed().filter(alive_asked_at__lte=now - ALIVE_AGAIN, alive_reminded_at=None)
+
+    def silent(self, now: datetime) -> "CommunityQuerySet":
+        """Those that have not answered the second time either, for as long again."""
+        return self.filter(state=CommunityState.PUBLISHED, alive_reminded_at__lte=now - ALIVE_AGAIN)
 
     def led_by(self, user: Person) -> "CommunityQuerySet":
         """Those that this person convenes."""
@@ -170,3 +193,37 @@ class NetworkPlaceQuerySet(models.QuerySet["NetworkPlace"]):
     def visible_to(self, user: Person) -> "NetworkPlaceQuerySet":
         """Those of communities in the directory: the network is the same for everybody."""
         return self.filter(community__state__in=LISTED)
+
+
+class OutsideListingQuerySet(models.QuerySet["OutsideListing"]):
+    """What was written by people without an account and is not confirmed."""
+
+    def visible_to(self, user: Person) -> "OutsideListingQuerySet":
+        """None: only who holds the link reads it."""
+        return self.none()
+
+
+class StewardQuerySet(models.QuerySet["Steward"]):
+    """People without an account who look after a community."""
+
+    def visible_to(self, user: Person) -> "StewardQuerySet":
+        """Those of communities that an editor may see; nobody's for others."""
+        if not may_review(user):
+            return self.none()
+        communities = apps.get_model("community_directory", "Community")._default_manager
+        return self.filter(community__in=communities.visible_to(user))
+
+    def mailed_to(self, user: Person) -> "StewardQuerySet":
+        """Those whose address this person, who has an account by now, has proved to be theirs. One query."""
+        if not user.is_authenticated:
+            return self.none()
+        own = EmailAddress.objects.filter(user_id=user.pk, verified=True)
+        return self.filter(email__in=own.values_list(Lower("email"), flat=True))
+
+    def live(self) -> "StewardQuerySet":
+        """Those who have said yes, and look after it still."""
+        return self.filter(confirmed_at__isnull=False, ended_at=None)
+
+    def offered(self) -> "StewardQuerySet":
+        """Those who have not said yes yet."""
+        return self.filter(confirmed_at=None)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import rules
 
 if TYPE_CHECKING:
-    from community_directory.models import Community, Connection
+    from community_directory.models import Community, Connection, Steward
     from members.querysets import Person
 
 REVIEW = "community_directory.publish_community"
@@ -40,6 +40,14 @@ def convenes_target(user: "Person", connection: "Connection | None") -> bool:
     return connection is not None and connection.target.can_edit(user)
 
 
-may_change = convenes | reviews
-may_rest = convenes | reviews
+@rules.predicate
+def stewards(actor: "Person | Steward", community: "Community | None") -> bool:
+    """Looks after it without an account, by a link."""
+    tends = getattr(actor, "tends", None)
+    return bool(tends and community is not None and tends(community))
+
+
+looks_after = convenes | stewards
+may_change = looks_after | reviews
+may_rest = looks_after | reviews
 may_end_connection = convenes_source | convenes_target

@@ -35,3 +35,12 @@ def refresh_network() -> None:
 def take_snapshot() -> None:
     """Keep how the network is, if it has not been kept this month."""
     counting.take_snapshot(today=timezone.localdate())
+
+
+@task()
+def ask_whether_alive() -> None:
+    """Ask those who look after communities, remind them, and let those rest of which nobody hears."""
+    now = timezone.now()
+    actions.let_silent_rest(now=now)
+    actions.ask_again(now=now)
+    actions.ask_whether_alive(now=now)

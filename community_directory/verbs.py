@@ -29,12 +29,25 @@ def _links(ids: list[int], user: Person) -> dict[int, Connection]:
     return Connection.objects.visible_to(user).select_related("source", "target").in_bulk(ids)
 
 
-def _step(key: str, sentence: str, reason: str, excerpt: Any = lambda thing: "") -> Verb:
+def _where_it_is(community: Community) -> str:
+    return community.get_absolute_url()
+
+
+def _where_one_answers(community: Community) -> str:
+    return reverse(
+        "community_directory:alive" if community.is_listed else "community_directory:detail",
+        args=[community.slug],
+    )
+
+
+def _step(
+    key: str, sentence: str, reason: str, excerpt: Any = lambda thing: "", url: Any = _where_it_is
+) -> Verb:
     return Verb(
         key=f"community_directory.{key}",
         targets=_steps,
         sentence=lambda actor, thing: sentence.format(actor=actor, name=thing.name),
-        url=lambda thing: thing.get_absolute_url(),
+        url=url,
         excerpt=excerpt,
         mailed=True,
         reason=reason,
@@ -68,7 +81,7 @@ def _matches(ids: list[int], user: Person) -> dict[int, ExchangeMatch]:
     return seen.select_related("ask__community", "offer__community").in_bulk(ids)
 
 
-_YOU_CONVENE = "you convene this community"
+_CONVENES = "you convene this community"
 
 VERBS = (
     Verb(
@@ -80,7 +93,7 @@ VERBS = (
         url=lambda thing: thing.exchange.get_absolute_url(),
         excerpt=lambda thing: thing.note,
         mailed=True,
-        reason=_YOU_CONVENE,
+        reason=_CONVENES,
     ),
     Verb(
         key="community_directory.exchange_matched",
@@ -91,7 +104,7 @@ VERBS = (
         url=lambda thing: thing.offer.get_absolute_url(),
         excerpt=lambda thing: thing.offer.text,
         mailed=True,
-        reason=_YOU_CONVENE,
+        reason=_CONVENES,
     ),
     _step(
         "submitted",
@@ -99,12 +112,25 @@ VERBS = (
         "you publish what communities send in",
         lambda thing: thing.summary,
     ),
-    _step("published", "“{name}” is in the directory now", "you convene this community"),
+    _step("published", "“{name}” is in the directory now", _CONVENES),
     _step(
         "sent_back",
         "An editor asks for a change to “{name}”",
-        "you convene this community",
+        _CONVENES,
         lambda thing: thing.sent_back_because,
+    ),
+    _step("asked", "Is “{name}” still alive? One click is enough", _CONVENES, url=_where_one_answers),
+    _step(
+        "asked_again",
+        "Is “{name}” still alive? If we hear nothing for 30 days, it will rest",
+        _CONVENES,
+        url=_where_one_answers,
+    ),
+    _step(
+        "rests_unasked",
+        "“{name}” is resting now: we have not heard from you for 60 days",
+        _CONVENES,
+        url=_where_one_answers,
     ),
     _link("proposed", "{actor} would like to connect “{source}” with “{target}”"),
     _link("accepted", "{actor} said yes: “{source}” and “{target}” are connected"),

@@ -1,6 +1,7 @@
 """Pages of the directory."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,15 +12,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community_directory import actions, listing
-from community_directory.enums import CommunityState
+from community_directory.enums import Alive, CommunityState
 from community_directory.errors import DirectoryError, NotAMember
 from community_directory.exchanges import own as own_exchanges
 from community_directory.filters import read
-from community_directory.forms import DRAFT_KEYS, LONG_TEXTS, CommunityForm, SendBackForm
-from community_directory.models import Community
+from community_directory.forms import (
+    DRAFT_KEYS,
+    LONG_TEXTS,
+    CommunityForm,
+    EndForm,
+    OutsideForm,
+    SendBackForm,
+)
+from community_directory.models import Community, Steward
 from community_directory.page import context as page_context
 from community_directory.rules import may_change, may_rest, may_review
 from community_directory.standing import own_connections, standing
+from community_directory.words import ALIVE_SAID, plain_address
 from kit.answers import sent, status
 from kit.caching import public
 from members.errors import TooOften
@@ -59,8 +68,10 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own communities, where each stands and what comes next."""
     own = list(Community.objects.led_by(request.user).order_by("name"))
+    outside = Steward.objects.live().mailed_to(request.user)
     shown = {
         "communities": [standing(community) for community in own],
+        "outside": outside.exclude(community__state=CommunityState.ENDED).select_related("community"),
         "connections": own_connections(person_of(request)),
         "exchanges": own_exchanges(person_of(request)),
         "can_list": person_of(request).is_network_member,
@@ -70,12 +81,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "community_directory/mine.html", shown)
 
 
-@login_required
 @_show_and_send
 def new(request: HttpRequest) -> HttpResponse:
-    """A member of the network lists a community."""
-    if not person_of(request).is_network_member:
-        return render(request, "community_directory/members_only.html", status=403)
+    """A member of the network lists a community from their account; anybody else by a confirmed address."""
+    if request.user.is_authenticated and request.user.is_network_member:
+        return _list_as_member(request)
+    return _list_outside(request)
+
+
+def _list_as_member(request: HttpRequest) -> HttpResponse:
     form = CommunityForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -84,7 +98,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 person=person_of(request), request_key=form.cleaned_data["request_key"], **form.written()
             )
         except NotAMember:
-            return render(request, "community_directory/members_only.html", status=403)
+            return _list_outside(request)
         except TooOften as error:
             form.add_error(None, error.words)
             return too_often(_new(request, form), error)
@@ -93,9 +107,33 @@ def new(request: HttpRequest) -> HttpResponse:
     return _new(request, form)
 
 
-def _new(request: HttpRequest, form: CommunityForm) -> HttpResponse:
+def _list_outside(request: HttpRequest) -> HttpResponse:
+    """What is answered does not depend on whose address it is."""
+    user = request.user
+    known = {"steward_name": user.name, "steward_email": user.email} if user.is_authenticated else {}
+    form = OutsideForm(sent(request), initial=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            spend(request, "list_outside")
+            spend(request, "list_outside_for", key=plain_address(form.cleaned_data["steward_email"]))
+            actions.offer_listing(**form.given)
+        except TooOften as error:
+            form.add_error(None, error.words)
+            return too_often(_new(request, form, "outside"), error)
+        return redirect("community_directory:sent")
+    return _new(request, form, "outside")
+
+
+@require_safe
+def sent_outside(request: HttpRequest) -> HttpResponse:
+    """Where whoever has listed a community without an account looks next: at their mail."""
+    shown = {"drafts": DRAFT_KEYS}
+    return public(request, render(request, "community_directory/sent.html", shown))
+
+
+def _new(request: HttpRequest, form: CommunityForm, template: str = "form") -> HttpResponse:
     shown = {"form": form, "drafts": dict(zip(LONG_TEXTS, DRAFT_KEYS, strict=True))}
-    return render(request, "community_directory/form.html", shown)
+    return render(request, f"community_directory/{template}.html", shown)
 
 
 @_show_and_send
@@ -114,7 +152,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, "Saved." if not saved.is_listed else "Saved. Everyone can see it now.")
             return redirect(saved)
-    shown = {"form": form, "community": community, "name": name}
+    back = community.get_absolute_url()
+    shown = {"form": form, "community": community, "name": name, "back_url": back}
     return render(request, "community_directory/form.html", shown, status=status(form))
 
 
@@ -176,13 +215,43 @@ def wake(request: HttpRequest, slug: str) -> HttpResponse:
 @_show_and_send
 def end(request: HttpRequest, slug: str) -> HttpResponse:
     """A convener or an editor ends it, after being asked."""
-    if request.method == "POST":
+    form = EndForm(sent(request))
+    if request.method == "POST" and form.is_valid():
         done = "It has ended, and has left the directory. Thank you for all that went into it."
-        return _change(request, slug, may_change.test, actions.end_community, done)
+        act = partial(actions.end_community, **form.cleaned_data)
+        return _change(request, slug, may_change.test, act, done)
     community = _find(request, slug)
     if not may_change.test(request.user, community):
         raise Http404
-    return render(request, "community_directory/end.html", {"community": community})
+    return render(request, "community_directory/end.html", {"community": community, "form": form})
+
+
+@_show_and_send
+def alive(request: HttpRequest, slug: str) -> HttpResponse:
+    """A convener says whether a community is alive, rests or has ended."""
+    community = _find(request, slug)
+    if not community.can_edit(request.user) or not community.is_listed:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "community_directory/alive.html", {"community": community})
+    answer = request.POST.get("answer")
+    if answer not in Alive.values:
+        return HttpResponse("There is no such answer.", status=400, content_type="text/plain")
+    act = partial(actions.say_alive, answer=Alive(answer))
+    return _change(request, slug, _convenes, act, ALIVE_SAID[Alive(answer)])
+
+
+@require_POST
+def take_over(request: HttpRequest, slug: str) -> HttpResponse:
+    """Somebody whose confirmed address looked after it without an account takes it to their account."""
+    mine = Steward.objects.live().mailed_to(request.user)
+    steward = get_object_or_404(mine, community__slug=slug)
+    try:
+        community = actions.take_to_account(steward=steward, person=person_of(request))
+    except DirectoryError as error:
+        raise Http404 from error
+    messages.success(request, "You convene it now. The links in our mails no longer work.")
+    return redirect(community)
 
 
 @require_POST

@@ -1,6 +1,8 @@
 """What people read about where a community stands: plain words, and the colour of a tag."""
 
-from community_directory.enums import CommunityState, ConnectionKind
+import unicodedata
+
+from community_directory.enums import Alive, CommunityState, ConnectionKind
 from members.enums import Stage
 
 STAGES: dict[str, str] = dict(Stage.choices)
@@ -64,3 +66,42 @@ def said_of(kind: str, *, asked: bool) -> str:
         asked: whether it is said by the community that was asked, not by the one that proposed it.
     """
     return LINKS[kind][asked]
+
+
+# The same for somebody who looks after it without an account.
+OUTSIDE_STEPS: dict[str, tuple[str, str]] = {
+    CommunityState.DRAFT: (
+        "An editor asks you to change something",
+        "Change what it says, then send it to an editor again.",
+    ),
+    CommunityState.SUBMITTED: (
+        "An editor is going to read this",
+        "They will put it into the directory, or say what to change. We write to you then. You can still change it.",
+    ),
+    CommunityState.PUBLISHED: (
+        "It is in the directory",
+        "Everyone can find it. When something changes, change it here.",
+    ),
+    CommunityState.DORMANT: (
+        "It is resting",
+        "It stays in the directory, and says so. Say that it is alive when you are ready.",
+    ),
+    CommunityState.ENDED: (
+        "It is taken down",
+        "Nobody finds it any more. If that was a mistake, list it again.",
+    ),
+    "ended, listed": (
+        "It is out of the directory",
+        "Nobody finds it any more. If that was a mistake, write to us: an editor can bring it back.",
+    ),
+}
+
+ALIVE_SAID: dict[str, str] = {
+    Alive.YES: "Thank you. Its page says that it is alive.",
+    Alive.RESTING: "Thank you. Its page says that it is resting.",
+}
+
+
+def plain_address(email: str) -> str:
+    """An address as tries are counted by it: other spellings that look the same are the same."""
+    return unicodedata.normalize("NFKC", email).casefold()

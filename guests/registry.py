@@ -10,6 +10,7 @@ from kit.registry import Registry
 
 if TYPE_CHECKING:
     from django.forms import BaseForm
+    from django.http import HttpRequest, HttpResponse
 
     from guests.models import GuestLink
     from members.audience import Audience
@@ -73,6 +74,8 @@ class GuestKind:
             locks its own thing, looks again, and raises ``members.errors.NotOpen`` if it came too late.
         on_no: ``on_no(link)`` the same for a no.
         form: ``form(link, user, data)`` is what a yes needs to be told; None for nothing.
+        serve: ``serve(request, link)`` answers instead of the page that asks, for as long as the link is open: for a
+            thing that its reader looks after, and does several things to. It writes on a POST alone.
         hears: ``hears(link)`` gives the people who are told of a question.
         seen_by: ``seen_by(user)`` is a condition on links: those of this kind whose answers and questions this
             person may read now.
@@ -85,6 +88,7 @@ class GuestKind:
     hears: "Callable[[GuestLink], list[User]]"
     seen_by: "Callable[[Person], Q]"
     form: "Callable[[GuestLink, Person, Any], BaseForm | None]" = lambda link, user, data: None
+    serve: "Callable[[HttpRequest, GuestLink], HttpResponse] | None" = None
     order: int = 100
 
 

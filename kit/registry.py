@@ -149,6 +149,7 @@ class Written:
         url: the path of the page where one answers, from the first slash.
         action: words of the button that leads there.
         reason: why it comes, as the end of "You get this email because …".
+        aside: another way on, less likely: the words of its link, and a path.
     """
 
     subject: str
@@ -158,6 +159,7 @@ class Written:
     reason: str
     quote: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    aside: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

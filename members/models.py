@@ -322,8 +322,9 @@ class Circle(models.Model):
 
     @property
     def takes_requests(self) -> bool:
-        """Whether one may ask to join: it is a listed community's that does not only invite."""
-        return self.is_listed and self.ended_at is None and self.community.open_to != "invitation"
+        """Whether one may ask to join: it is a listed community's that does not only invite, and somebody here answers."""
+        listed = self.is_listed and self.ended_at is None
+        return listed and self.community.open_to != "invitation" and not self.community.convened_outside
 
     @property
     def log_name(self) -> str:

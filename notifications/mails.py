@@ -125,6 +125,7 @@ def _letter(mail: Mail) -> EmailMultiAlternatives | None:
         "letter": written,
         "to": mail.to,
         "url": settings.SITE_URL + written.url,
+        "aside_url": settings.SITE_URL + written.aside[1] if written.aside else "",
         "stop_url": stop,
     }
     return _message(mail, "letter", subject=written.subject, to=mail.to, stop=stop, context=context)

@@ -112,6 +112,7 @@ class CommunityFactory(DjangoModelFactory):
     practice = "What we share."
     state = CommunityState.PUBLISHED
     published_at = factory.LazyFunction(timezone.now)
+    confirmed_at = factory.SelfAttribute("published_at")
 
     @factory.post_generation
     def sectors(self, create: bool, extracted: list[Sector] | None, **kwargs: Any) -> None:

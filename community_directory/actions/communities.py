@@ -11,11 +11,12 @@ from django.utils.text import slugify
 from rules import Predicate
 from wagtail.log_actions import log
 
+from community_directory.actions.letters import write_to_steward
 from community_directory.enums import LISTED, RESERVED_SLUGS, CommunityState, ConnectionState
 from community_directory.errors import NeedsReason, NoSuchEdit, NotAMember, NotYours, WrongState
 from community_directory.history import edits
-from community_directory.models import Community, Connection
-from community_directory.rules import REVIEW, convenes, may_change, may_rest, may_review, reviews
+from community_directory.models import Actor, Community, Connection
+from community_directory.rules import REVIEW, looks_after, may_change, may_rest, may_review, reviews
 from kit.caching import forget_public_pages
 from kit.queue import after_commit
 from members import actions as members_actions
@@ -24,13 +25,13 @@ from members.models import Circle, Membership, Organisation, Region, Sector, The
 from notifications.actions import notify
 
 # What a community is filed under; everything else is a column of its own.
-_TERMS: dict[str, type[Model]] = {
+TERMS: dict[str, type[Model]] = {
     "sectors": Sector,
     "regions": Region,
     "themes": Theme,
     "organisations": Organisation,
 }
-MANY = tuple(_TERMS)
+MANY = tuple(TERMS)
 NEEDED = ("sectors", "regions")
 _NUMBERED_SLUGS = 30
 
@@ -67,13 +68,14 @@ def list_community(*, person: User, request_key: Any = None, **fields: Any) -> C
         sent_before = Community.objects.filter(created_by=person, request_key=request_key)
         if request_key and (community := sent_before.first()):
             return community
-        community = _create(person, request_key, fields)
+        community = create(person, request_key, fields)
         members_actions.join(person=person, circle=community.circle, role=Role.LEAD)
         log(community, "wagtail.create", user=person)
     return community
 
 
-def _create(person: User, request_key: Any, fields: dict[str, Any]) -> Community:
+def create(person: User | None, request_key: Any, fields: dict[str, Any]) -> Community:
+    """A draft with its circle, which nobody leads yet, at an address that no other has."""
     plain = {name: value for name, value in fields.items() if name not in MANY}
     for slug in _slugs(plain["name"]):
         try:
@@ -115,7 +117,12 @@ def _file(community: Community, fields: dict[str, Any]) -> None:
     )
 
 
-def edit_community(*, community: Community, person: User, **fields: Any) -> Community:
+def account_of(person: Actor | None) -> User | None:
+    """Whose name the log keeps: who has an account. Of others it keeps none."""
+    return person if isinstance(person, User) else None
+
+
+def edit_community(*, community: Community, person: Actor, **fields: Any) -> Community:
     """Change what a community says of itself. In the directory it shows at once; its address stays.
 
     Only what differs is written, and the log keeps what stood there before: see ``bring_back``.
@@ -125,7 +132,7 @@ def edit_community(*, community: Community, person: User, **fields: Any) -> Comm
         WrongState: it has ended.
     """
     with transaction.atomic():
-        community = _lock(community, person, may_change)
+        community = lock(community, person, may_change)
         if community.state == CommunityState.ENDED:
             raise WrongState
         before = _differing(community, fields)
@@ -138,7 +145,7 @@ def edit_community(*, community: Community, person: User, **fields: Any) -> Comm
             Circle.objects.filter(pk=community.circle_id).update(name=community.name)
         _file(community, {name: fields[name] for name in before})
         kept = {"before": before, "state": community.state}
-        log(community, "wagtail.edit", user=person, content_changed=True, data=kept)
+        log(community, "wagtail.edit", user=account_of(person), content_changed=True, data=kept)
         _show(community)
     return community
 
@@ -173,14 +180,14 @@ def bring_back(*, community: Community, person: User, edit: int) -> Community:
         raise NoSuchEdit
     before = dict(entry.data["before"])
     for name in set(MANY) & set(before):
-        terms = _TERMS[name]._default_manager
+        terms = TERMS[name]._default_manager
         before[name] = list(terms.filter(pk__in=[pk for pk, _ in before[name]]))
         if name in NEEDED and not before[name]:  # all of them have been taken off their list since
             del before[name]
     return edit_community(community=community, person=person, **before)
 
 
-def _lock(community: Community, person: User, may: Predicate) -> Community:
+def lock(community: Community, person: Actor, may: Predicate) -> Community:
     """The row as it is now, held until the transaction ends."""
     fresh = Community.objects.select_for_update().get(pk=community.pk)
     if not may.test(person, fresh):
@@ -195,9 +202,9 @@ def _show(community: Community) -> None:
         after_commit("community_directory.tasks.refresh_network")
 
 
-def _move(
+def move(
     community: Community,
-    person: User,
+    person: Actor,
     *,
     may: Predicate,
     start: Iterable[str],
@@ -209,7 +216,7 @@ def _move(
     Returns:
         The community and the log entry, which is None where it was there already.
     """
-    fresh = _lock(community, person, may)
+    fresh = lock(community, person, may)
     if fresh.state == to:
         return fresh, None
     if fresh.state not in start:
@@ -219,7 +226,7 @@ def _move(
         setattr(fresh, name, value)
     fresh.save()
     _show(fresh)
-    return fresh, log(fresh, f"community_directory.{to}", user=person, data=_said(changes))
+    return fresh, log(fresh, f"community_directory.{to}", user=account_of(person), data=_said(changes))
 
 
 def _said(changes: dict[str, Any]) -> dict[str, str]:
@@ -228,17 +235,17 @@ def _said(changes: dict[str, Any]) -> dict[str, str]:
 
 
 @transaction.atomic
-def submit_community(*, community: Community, person: User) -> Community:
+def submit_community(*, community: Community, person: Actor) -> Community:
     """Ask the editors to publish a draft. They are told each time that it is submitted.
 
     Raises:
         NotYours: they don't convene it.
         WrongState: it has been in the directory already, or has ended.
     """
-    community, entry = _move(
+    community, entry = move(
         community,
         person,
-        may=convenes,
+        may=looks_after,
         start=[CommunityState.DRAFT],
         to=CommunityState.SUBMITTED,
         sent_back_because="",
@@ -248,7 +255,7 @@ def submit_community(*, community: Community, person: User) -> Community:
             recipients=reviewers(),
             verb="community_directory.submitted",
             target_id=entry.pk,
-            actor=person,
+            actor=account_of(person),
         )
     return community
 
@@ -263,13 +270,14 @@ def publish_community(*, community: Community, person: User) -> Community:
     """
     if community.state in LISTED and may_review(person):
         return community
-    community, entry = _move(
+    community, entry = move(
         community,
         person,
         may=reviews,
         start=[CommunityState.SUBMITTED],
         to=CommunityState.PUBLISHED,
         published_at=community.published_at or timezone.now(),
+        **alive_now(),
     )
     if entry:
         _tell_conveners(community, "community_directory.published", entry, person)
@@ -287,7 +295,7 @@ def send_back(*, community: Community, person: User, reason: str) -> Community:
     """
     if not reason.strip():
         raise NeedsReason
-    community, entry = _move(
+    community, entry = move(
         community,
         person,
         may=reviews,
@@ -302,44 +310,72 @@ def send_back(*, community: Community, person: User, reason: str) -> Community:
 
 def _tell_conveners(community: Community, verb: str, entry: Any, person: User) -> None:
     notify(recipients=conveners(community), verb=verb, target_id=entry.pk, actor=person)
+    write_to_steward(community, verb)
+
+
+def alive_now() -> dict[str, Any]:
+    """What is kept of a community that has just been found alive: nobody needs to be asked for half a year."""
+    return {"confirmed_at": timezone.now(), "alive_asked_at": None, "alive_reminded_at": None}
+
+
+def _sign_of_life(community: Community, person: Actor) -> dict[str, Any]:
+    """The same, if it comes from those who look after it; an editor does not know."""
+    return alive_now() if looks_after.test(person, community) else {}
 
 
 @transaction.atomic
-def rest(*, community: Community, person: User) -> Community:
+def rest(*, community: Community, person: Actor) -> Community:
     """Let a community rest: it stays in the directory, and says so.
 
     Raises:
         NotYours: they neither convene it nor review the directory.
         WrongState: it is not in the directory.
     """
-    return _move(
-        community, person, may=may_rest, start=[CommunityState.PUBLISHED], to=CommunityState.DORMANT
+    return move(
+        community,
+        person,
+        may=may_rest,
+        start=[CommunityState.PUBLISHED],
+        to=CommunityState.DORMANT,
+        **_sign_of_life(community, person),
     )[0]
 
 
 @transaction.atomic
-def wake(*, community: Community, person: User) -> Community:
+def wake(*, community: Community, person: Actor) -> Community:
     """Take a community up again after a rest. Raises as ``rest``."""
-    return _move(
-        community, person, may=may_rest, start=[CommunityState.DORMANT], to=CommunityState.PUBLISHED
+    return move(
+        community,
+        person,
+        may=may_rest,
+        start=[CommunityState.DORMANT],
+        to=CommunityState.PUBLISHED,
+        # Woken by an editor, it does not fall asleep again before its people have been asked anew.
+        **{"alive_asked_at": None, "alive_reminded_at": None, **_sign_of_life(community, person)},
     )[0]
 
 
 @transaction.atomic
-def end_community(*, community: Community, person: User) -> Community:
+def end_community(*, community: Community, person: Actor, left_behind: str = "") -> Community:
     """End a community: it leaves the directory, its circle and its connections end. Nothing is deleted.
 
     Its people stay in the circle and read on; nobody new comes in (see ``members.actions.end_circle``).
 
+    Args:
+        community: one that has not ended; of one that has, nothing changes.
+        person: who convenes it, looks after it by a link, or reviews the directory.
+        left_behind: what it leaves behind, for those who may still see its page.
+
     Raises:
         NotYours: they neither convene it nor review the directory.
     """
-    community, entry = _move(
+    community, entry = move(
         community,
         person,
         may=may_change,
         start=[state for state in CommunityState if state != CommunityState.ENDED],
         to=CommunityState.ENDED,
+        left_behind=left_behind,
     )
     if entry:
         members_actions.end_circle(circle=community.circle)
@@ -358,13 +394,18 @@ def revive(*, community: Community, person: User) -> Community:
         NotYours: they don't review the directory.
         WrongState: it has not ended, or was never in the directory.
     """
-    fresh = _lock(community, person, reviews)
+    fresh = lock(community, person, reviews)
     if fresh.published_at is None:
         raise WrongState
     if fresh.state in LISTED:
         return fresh
-    community, entry = _move(
-        community, person, may=reviews, start=[CommunityState.ENDED], to=CommunityState.PUBLISHED
+    community, entry = move(
+        community,
+        person,
+        may=reviews,
+        start=[CommunityState.ENDED],
+        to=CommunityState.PUBLISHED,
+        **alive_now(),
     )
     members_actions.reopen_circle(circle=community.circle)
     _tell_conveners(community, "community_directory.published", entry, person)

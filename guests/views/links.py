@@ -46,7 +46,8 @@ def guest(request: HttpRequest, token: str) -> HttpResponse:
     kind = kinds.get(link.kind) if link else None
     if link is None or kind is None:
         raise Http404
-    response = _answered_for(request, link, kind)
+    serves = kind.serve if link.is_open(timezone.now()) else None
+    response = serves(request, link) if serves else _answered_for(request, link, kind)
     # With "no-referrer" browsers also hide from us where a form comes from, and its token would be refused.
     response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex"

@@ -20,7 +20,7 @@ _CIRCLE = ("id", "kind", "name", "slug", "member_count", "created_at")
 _COMMUNITY = (
     "id", "circle_id", "name", "slug", "summary", "domain", "domain_html", "purpose", "purpose_html",
     "practice", "practice_html", "stage", "rhythm", "meets", "open_to", "how_to_join", "state",
-    "created_by_id", "created_at", "updated_at", "published_at",
+    "created_by_id", "created_at", "updated_at", "published_at", "confirmed_at",
 )  # fmt: skip
 _CONNECTION = (
     "source_id", "target_id", "reason", "state", "proposed_by_id", "answered_by_id", "created_at", "answered_at",
@@ -82,7 +82,7 @@ class _Maker:
             *domain, *purpose, *practice,
             str(next(self.stages)), writer.one_of("rhythms"), str(next(self.meets)), str(next(self.open_to)),
             writer.one_of("joining"), str(state), people[0], at, at,
-            None if state == CommunityState.SUBMITTED else at,
+            *(2 * [None if state == CommunityState.SUBMITTED else at]),
         )  # fmt: skip
         return _Made(
             key, circle, row, people, min(rng.randint(1, 2), len(people)), at,

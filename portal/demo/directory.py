@@ -63,6 +63,7 @@ def _load_community(
         created_by=people[row["conveners"][0]],
         created_at=listed,
         published_at=listed if in_directory else None,
+        confirmed_at=listed if in_directory else None,
         **{name: row[name] for name in plain},
     )
     for name, known in terms.items():

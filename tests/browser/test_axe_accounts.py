@@ -144,7 +144,7 @@ def test_first_password(enter: Callable[..., Page], site: Site, made: dict[str, 
 def test_who_is_no_member_yet(enter: Callable[..., Page], site: Site, made: dict[str, str]):
     page = as_somebody(enter, site, made, "outsider")
     page.goto("/communities/new/")
-    see_title(page, "Listing a community is for members of the network")
+    see_title(page, "List your community")
     assert faults(page) == {}
     page.goto("/me/")
     expect(page.get_by_role("heading", level=1)).to_have_count(1)

@@ -50,6 +50,7 @@ WITH_ERRORS: dict[str, tuple[str, Callable[[Page], None]]] = {
     ),
     "profile": ("participant", sends_a_form_empty("/me/profile/", "Save my profile")),
     "new community": ("participant", sends_a_form_empty("/communities/new/", "Save as a draft")),
+    "new community, without an account": ("", sends_a_form_empty("/communities/new/", "Send me the email")),
     "new topic": ("participant", sends_a_form_empty("/discussions/open-talk/new/", "Post topic")),
     "connect": ("convener", sends_a_form_empty("/communities/first-night-home/connections/new/", "Ask them")),
     "introduce": (

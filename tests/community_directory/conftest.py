@@ -1,13 +1,18 @@
 """Terms, a form that is filled in, and threads that each have a connection of their own."""
 
+import re
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core import mail as outbox
 from django.core.management import call_command
 from django.db import connection
 
+from community_directory import actions
+from community_directory.models import OutsideListing, Steward
 from members.models import Organisation, Region, Sector, Theme
 from tests.factories import OrganisationFactory, RegionFactory, SectorFactory, ThemeFactory
 
@@ -127,3 +132,57 @@ needs_threads = pytest.mark.skipif(
     connection.vendor == "sqlite",
     reason="SQLite in memory has one connection; its writers queue by themselves",
 )
+
+
+OUTSIDE = "nell@example.org"
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks) -> Callable[[Callable[[], Any]], Any]:
+    """Do something, and then what waits for its commit: ``committed(lambda: …)``."""
+
+    def run(work: Callable[[], Any]) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            return work()
+
+    return run
+
+
+@pytest.fixture
+def outside(filled: dict[str, Any]) -> dict[str, Any]:
+    """What the browser of somebody without an account sends."""
+    key = "6a2f0c1e-0d8a-4a55-9d0e-1c7a54f0b001"
+    return filled | {
+        "steward_name": "Nell Outwith",
+        "steward_email": OUTSIDE,
+        "may_speak": "on",
+        "request_key": key,
+    }
+
+
+def links() -> list[str]:
+    """The links in the mails that went to the outsider, the newest last."""
+    found = (re.search(r"http://testserver(/guest/[^\s#]+)\n", message.body) for message in outbox.outbox if message.to == [OUTSIDE])  # fmt: skip
+    return [match[1] for match in found if match]
+
+
+@pytest.fixture
+def listing(written: dict[str, Any], committed) -> OutsideListing:
+    """What an outsider has written and not confirmed; its mail has gone."""
+    return committed(
+        lambda: actions.offer_listing(email=OUTSIDE, by="Nell Outwith", request_key=uuid.uuid4(), **written)
+    )
+
+
+@pytest.fixture
+def steward(listing: OutsideListing, committed) -> Steward:
+    """They have confirmed it: it waits for an editor."""
+    committed(lambda: actions.confirm_listing(listing=listing))
+    return Steward.objects.select_related("community").get()
+
+
+@pytest.fixture
+def published(steward: Steward, cast, committed) -> Steward:
+    """An editor has published it."""
+    committed(lambda: actions.publish_community(community=steward.community, person=cast.editor))
+    return Steward.objects.select_related("community").get()

@@ -451,7 +451,7 @@ class TestCost:
         made = Community.objects.bulk_create(
             Community(
                 circle=circle, name=f"People {circle.slug}", slug=circle.slug, summary="x", domain="x",
-                purpose="x", state="published", published_at=one.published_at,
+                purpose="x", state="published", published_at=one.published_at, confirmed_at=one.published_at,
             )
             for circle in circles
         )  # fmt: skip

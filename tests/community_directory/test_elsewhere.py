@@ -38,6 +38,9 @@ def test_everything_is_registered():
             "submitted",
             "published",
             "sent_back",
+            "asked",
+            "asked_again",
+            "rests_unasked",
             "connection_proposed",
             "connection_accepted",
             "connection_declined",
@@ -310,5 +313,5 @@ class TestMine:
             Connection.objects.create(source=other, target=CommunityFactory(), reason="Same.")
         client = signed_in(cast.convener)
         client.get(self.ADDRESS)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(self.ADDRESS)

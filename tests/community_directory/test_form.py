@@ -159,15 +159,19 @@ class TestNew:
 
 
 class TestWho:
-    def test_visitor_is_asked_to_sign_in(self, client, pages, filled):
+    def test_visitor_may_sign_in_or_list_it_without_an_account(self, client, pages, filled):
         for response in (client.get(NEW), client.post(NEW, filled)):
-            assert (response.status_code, response.url) == (302, "/accounts/login/?next=/communities/new/")
+            assert response.status_code == 200
+            soup = BeautifulSoup(response.content, "html.parser")
+            assert soup.select_one("main a.nhsuk-button")["href"] == "/accounts/login/?next=/communities/new/"
+            assert soup.find(id="id_steward_email").get("value") is None
+        assert Community.objects.count() == 0
 
-    def test_who_is_in_no_network_is_told_so(self, signed_in, cast, pages, filled):
-        client = signed_in(cast.outsider)
-        for response in (client.get(NEW), client.post(NEW, filled)):
-            assert response.status_code == 403
-            assert b"Listing a community is for members of the network" in response.content
+    def test_who_is_in_no_network_lists_it_by_their_address(self, signed_in, cast, pages, filled):
+        soup = BeautifulSoup(signed_in(cast.outsider).get(NEW).content, "html.parser")
+        assert soup.find(id="id_steward_email")["value"] == "outsider@example.org"
+        assert soup.find(id="id_steward_name")["value"] == "Outsider Demo"
+        assert signed_in(cast.outsider).post(NEW, filled).status_code == 200
         assert Community.objects.count() == 1
 
 
@@ -273,7 +277,8 @@ class TestEdit:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(User, "is_network_member", member)
             response = client.post(NEW, filled)
-        assert response.status_code == 403
+        assert errors(response).keys() == {"steward_name", "steward_email", "may_speak"}
+        assert BeautifulSoup(response.content, "html.parser").find(id="id_name")["value"] == "Night walkers"
         assert Community.objects.count() == 1
 
 

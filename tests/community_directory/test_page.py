@@ -269,3 +269,35 @@ class TestForPrograms:
     def test_nothing_of_what_is_not_in_the_directory(self, signed_in, cast, state):
         hidden = CommunityFactory(state=state, published_at=None, convener=cast.convener)
         assert self.said(signed_in(cast.convener).get(hidden.get_absolute_url()).text) == []
+
+
+class TestLeftBehind:
+    @pytest.fixture
+    def ended(self, cast, pages, signed_in):
+        signed_in(cast.convener).post(
+            f"{cast.community.get_absolute_url()}end/", {"left_behind": "A <b>list</b>.\nAnd people."}
+        )
+        return cast.community.get_absolute_url()
+
+    @pytest.mark.parametrize(("key", "code"), [("convener", 200), ("editor", 200), ("participant", 404)])
+    def test_who_may_still_see_it_reads_it(self, ended, cast, signed_in, key, code):
+        response = signed_in(getattr(cast, key)).get(ended)
+        assert response.status_code == code
+        if code == 200:
+            section = BeautifulSoup(response.content, "html.parser").find(id="left-behind").parent
+            assert section.p.get_text() == "A <b>list</b>.And people."
+
+    def test_nothing_is_said_where_nothing_was_left(self, cast, pages, signed_in):
+        client = signed_in(cast.convener)
+        client.post(f"{cast.community.get_absolute_url()}end/", {"left_behind": " "})
+        soup = BeautifulSoup(client.get(cast.community.get_absolute_url()).content, "html.parser")
+        assert soup.find(id="left-behind") is None
+
+    @pytest.mark.parametrize("text", ["x" * 601, "NHS number 943 476 5919"])
+    def test_what_is_wrong_is_said_and_kept(self, cast, pages, signed_in, text):
+        address = f"{cast.community.get_absolute_url()}end/"
+        response = signed_in(cast.convener).post(address, {"left_behind": text})
+        soup = BeautifulSoup(response.content, "html.parser")
+        assert (response.status_code, soup.find(id="id_left_behind").get_text().strip()) == (200, text)
+        cast.community.refresh_from_db()
+        assert cast.community.state == "published"

@@ -218,6 +218,7 @@ class TestWhoHears:
             slug="other",
             state="published",
             published_at=cast.community.published_at,
+            confirmed_at=cast.community.published_at,
         )
         members_actions.join(person=cast.facilitator, circle=other.circle, role=Role.LEAD)
         run(

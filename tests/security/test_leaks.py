@@ -51,6 +51,9 @@ MAY: dict[str, set[str]] = {
     "message": {"participant", "convener", "admin"},  # an admin reads what was reported
     "invitation": {"convener", "participant", "guest"},
     "question": {"convener"},
+    "steward": _KEEPERS
+    | {"guest"},  # who looks after a community by email; the guest holds each link that there is
+    "unlisted": {"guest"},
     "wish": {"convener", "other"},
     "list": {"participant"},
     "search": {"participant"},
@@ -234,7 +237,9 @@ def test_no_mail_carries_what_its_reader_may_not_see(planted, cast):
         getattr(cast, name).email: name
         for name in ("admin", "editor", "facilitator", "convener", "participant")
     }
-    people |= {"guest@example.org": "guest"}
+    people |= dict.fromkeys(
+        ("guest@example.org", "waiting@example.org", f"{kernel('steward')}@example.org"), "guest"
+    )
     people |= {
         planted.people.stranger.email: "stranger",
         planted.people.other.email: "other",

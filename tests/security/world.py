@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from cohorts.actions import renew_feed
 from community_directory import actions as directory
-from community_directory.models import Suggestion
+from community_directory.actions.letters import CONFIRM
+from community_directory.models import Community, Suggestion
 from discussion import actions as discussion
 from guests import actions as guests
 from guests.models import INVITATION, GuestLink
@@ -43,6 +44,7 @@ _TEXT = {"text": "Something to say."}
 _COMMUNITY = {
     "name": "Falls at night", "summary": "In one sentence.", "domain": "What we care about.", "purpose": "Why.",
     "sectors": "{sector}", "regions": "{region}", "stage": "maturing", "meets": "online", "open_to": "anyone",
+    "steward_name": "Nell Outwith", "steward_email": "nell@example.org", "may_speak": "on",
 }  # fmt: skip
 
 EXAMPLES: dict[str, Example] = {
@@ -144,6 +146,8 @@ EXAMPLES: dict[str, Example] = {
     "me/messages/reports/<int:pk>/": Example("me/messages/reports/{report}/"),
     "guest/<str:token>/ somebody without an account": Example("guest/{guest}/", {"do": "no"}),
     "guest/<str:token>/ nothing": Example("guest/nothing/", {"do": "no"}),
+    "guest/<str:token>/ who looks after a community": Example("guest/{steward}/", {"do": "alive"}),
+    "guest/<str:token>/ who has listed a community": Example("guest/{confirm}/", {"do": "no"}),
     "groups/": Example("groups/"),
     "groups/questions/<int:pk>/ to a convener": Example("groups/questions/{question}/"),
     "groups/invitations/<int:pk>/ to a participant": Example(
@@ -168,6 +172,7 @@ EXAMPLES: dict[str, Example] = {
     "groups/<slug:slug>/join/": Example("groups/{circle}/join/"),
     "communities/": Example("communities/"),
     "communities/new/": Example("communities/new/", _COMMUNITY),
+    "communities/new/sent/": Example("communities/new/sent/"),
     "communities/new.atom": Example("communities/new.atom"),
     "communities/communities.csv": Example("communities/communities.csv"),
     "communities/map/": Example("communities/map/"),
@@ -203,6 +208,8 @@ EXAMPLES: dict[str, Example] = {
     ),
     "communities/<slug:slug>/rest/": Example("communities/{listed}/rest/"),
     "communities/<slug:slug>/wake/": Example("communities/{listed}/wake/"),
+    "communities/<slug:slug>/alive/": Example("communities/{listed}/alive/", {"answer": "yes"}),
+    "communities/<slug:slug>/take-over/ looked after by email": Example("communities/{outside}/take-over/"),
     "communities/<slug:slug>/end/": Example("communities/{listed}/end/"),
     "communities/<slug:slug>/connections/new/": Example(
         "communities/{elsewhere}/connections/new/",
@@ -335,7 +342,7 @@ def make_world(
         post=private.post.pk, reply=reply.pk, removed=removed.pk, gone=gone.pk,
         module=pages.module.pk, step=STEPS[0], session=private.session.pk, feed=renew_feed(person=cast.participant).token,
         page=private.page.slug, exercise=exercise.pk, page_pk=private.page.pk, open_page=pages.guidance.pk, **more,
-        **_for_oneself(cast, pages, say), record=_record(cast.participant, say),
+        **_outside(cast, say), **_for_oneself(cast, pages, say), record=_record(cast.participant, say),
     )  # fmt: skip
 
 
@@ -367,6 +374,23 @@ def _between_people(cast: Any, asks: Any, say: Callable[[str], str]) -> dict[str
         "conversation": message.conversation_id, "message": message.pk, "report": report.pk, "copy": copy.pk,
         "cohort": cast.cohort.circle.slug, "circle": circle.slug, "again": address_token("guest@example.org"),
     }  # fmt: skip
+
+
+def _outside(cast: Any, say: Callable[[str], str]) -> dict[str, Any]:
+    """A listed community that somebody without an account looks after, and what another has not confirmed."""
+    texts = {"summary": "In one sentence.", "domain": "What we care about.", "purpose": "Why."}
+    mark = say("steward").split()[-1].strip(".").lower()
+    listing = directory.offer_listing(
+        email=f"{mark}@example.org", by=say("steward"), request_key=uuid4(), name="Outside", **texts
+    )
+    own = directory.confirm_listing(listing=listing)
+    community = Community.objects.get(name="Outside")
+    directory.publish_community(community=community, person=cast.editor)
+    waiting = directory.offer_listing(
+        email="waiting@example.org", by=say("unlisted"), request_key=uuid4(), name=say("unlisted"), **texts
+    )
+    link = GuestLink.objects.get(kind=CONFIRM, target_id=waiting.pk)
+    return {"outside": community.slug, "outside_pk": community.pk, "steward": own.path.split("/")[-2], "confirm": link.path.split("/")[-2]}  # fmt: skip
 
 
 def _kept(cast: Any, page: Any, say: Callable[[str], str]) -> dict[str, Any]:
