@@ -49,3 +49,11 @@ class ConnectionState(models.TextChoices):
     ACCEPTED = "accepted", "Connected"
     DECLINED = "declined", "Declined"
     ENDED = "ended", "Ended"
+
+
+class ImportState(models.TextChoices):
+    """How far a file of communities is that somebody has agreed to bring in."""
+
+    WAITING = "waiting", "Being brought in"
+    DONE = "done", "Brought in"
+    STOPPED = "stopped", "Not brought in"

@@ -27,3 +27,23 @@ class NoSuchEdit(DirectoryError):
 
 class NeedsReason(DirectoryError):
     """A convener is told why their listing came back."""
+
+
+class NobodyConvenes(DirectoryError):
+    """There is nobody to whom it could be given back."""
+
+
+class StaysBehind(DirectoryError):
+    """Something hangs on a community that can't be given to another. Carries what it is, counted, in words."""
+
+    def __init__(self, things: list[str]) -> None:
+        self.things = things
+        super().__init__("; ".join(things))
+
+
+class NotAsShown(DirectoryError):
+    """Bringing a file in would do something else by now than somebody has agreed to."""
+
+
+class WrongRows(DirectoryError):
+    """Some rows can't be brought in, and nobody has agreed to leave them out."""

@@ -30,12 +30,12 @@ from wagtail_modeladmin.views import (
 from community_directory import actions
 from community_directory.enums import CommunityState
 from community_directory.errors import DirectoryError
-from community_directory.exporting import defused
 from community_directory.forms import CommunityForm, SendBackForm
 from community_directory.history import readable
 from community_directory.models import Community, Connection
 from community_directory.rules import may_review
 from kit.patient_data import AdminPatientDataGuard
+from kit.sheet import defused
 from members.requests import person_of
 from members.sent import Once, Seen
 
@@ -330,6 +330,7 @@ class CommunityAdmin(ModelAdmin):
     permission_helper_class = CommunityPermissions
     button_helper_class = CommunityButtons
     index_view_class = SafeIndexView
+    index_template_name = "community_directory/admin_list.html"
     create_view_class = CreateCommunity
     edit_view_class = EditCommunity
     edit_handler = ObjectList(

@@ -12,7 +12,7 @@ from community_directory.rules import may_review
 from members.querysets import Person
 
 if TYPE_CHECKING:
-    from community_directory.models import Community, Connection, Suggestion  # noqa: F401
+    from community_directory.models import Community, Connection, Import, Suggestion  # noqa: F401
 
 # What editors see besides the directory: what waits for them, and what was in it once. A draft is its
 # conveners' own, also after they gave it up.
@@ -97,3 +97,11 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
         there = links.filter(source=OuterRef("community"), target=OuterRef("other"))
         back = links.filter(source=OuterRef("other"), target=OuterRef("community"))
         return self.filter(asked, ~Exists(there), ~Exists(back), place__isnull=False).order_by("place", "pk")
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Files of communities that were brought in."""
+
+    def visible_to(self, user: Person) -> "ImportQuerySet":
+        """All of them, for those who publish communities."""
+        return self.all() if may_review(user) else self.none()

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.urls import URLPattern, path
 from wagtail import hooks
 
+from community_directory import import_views
 from community_directory.enums import CommunityState
 
 _SAID = {
@@ -20,3 +22,15 @@ def name_the_steps(actions: Any) -> None:
     """One kind of log entry for each state that a community comes to."""
     for state, (label, message) in _SAID.items():
         actions.register_action(f"community_directory.{state.value}", label, message)
+    actions.register_action("community_directory.brought_in", "Bring in", "Brought in from a file")
+
+
+@hooks.register("register_admin_urls")
+def import_urls() -> list[URLPattern]:
+    """The screens that bring communities in."""
+    return [
+        path("communities/import/", import_views.upload, name="community_import"),
+        path("communities/import/confirm/", import_views.confirm, name="community_import_confirm"),
+        path("communities/import/template.csv", import_views.template, name="community_import_template"),
+        path("communities/import/<int:pk>/", import_views.result, name="community_import_result"),
+    ]

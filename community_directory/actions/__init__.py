@@ -13,6 +13,7 @@ from community_directory.actions.communities import (
     revive,
     send_back,
     submit_community,
+    submit_for_nobody,
     wake,
 )
 from community_directory.actions.connections import (
@@ -42,5 +43,6 @@ __all__ = [
     "revive",
     "send_back",
     "submit_community",
+    "submit_for_nobody",
     "wake",
 ]

@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from community_directory import actions
-from community_directory.exporting import defused
 from community_directory.forms import CommunityForm
 from community_directory.modeladmin import CommunityAdminForm
 from community_directory.models import Community, Connection
+from kit.sheet import defused
 from notifications.models import Notification
 from tests import hostile
 from tests.factories import CommunityFactory, UserFactory
