@@ -32,6 +32,7 @@ from community_directory.enums import CommunityState
 from community_directory.errors import DirectoryError
 from community_directory.forms import CommunityForm, SendBackForm
 from community_directory.history import readable
+from community_directory.merge_views import MERGE, MergeView
 from community_directory.models import Community, Connection
 from community_directory.rules import may_review
 from kit.patient_data import AdminPatientDataGuard
@@ -130,8 +131,10 @@ class CommunityButtons(ButtonHelper):
             return buttons
         classname = self.finalise_classname([*(classnames_add or []), "button-secondary"], classnames_exclude)
         able = [(name, step.label) for name, step in STEPS.items() if obj.state in step.states]
+        if obj.merged_into_id:
+            able = []
         if self.permission_helper.user_can_edit_obj(self.request.user, obj):
-            able.append((EARLIER, "Earlier texts"))
+            able += [(EARLIER, "Earlier texts"), (MERGE, "Merge")]
         return buttons + [
             {
                 "url": self.url_helper.get_action_url(name, obj.pk),
@@ -375,8 +378,9 @@ class CommunityAdmin(ModelAdmin):
     themes_named.short_description = "themes"  # type: ignore[attr-defined]
 
     def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
-        """The package's addresses, one for each step, and the earlier texts."""
-        views = {name: self._step_view(name) for name in STEPS} | {EARLIER: self._earlier_view}
+        """The package's addresses, one for each step, the earlier texts and merging."""
+        views = {name: self._step_view(name) for name in STEPS}
+        views |= {EARLIER: self._earlier_view, MERGE: self._merge_view}
         return super().get_admin_urls_for_registration() + tuple(
             re_path(
                 self.url_helper.get_action_url_pattern(name),
@@ -388,6 +392,9 @@ class CommunityAdmin(ModelAdmin):
 
     def _earlier_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
         return EarlierView.as_view(model_admin=self, instance_pk=instance_pk)(request)
+
+    def _merge_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return MergeView.as_view(model_admin=self, instance_pk=instance_pk)(request)
 
     def _step_view(self, name: str) -> Callable[..., HttpResponse]:
         def view(request: HttpRequest, instance_pk: str) -> HttpResponse:

@@ -45,6 +45,11 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         """Those that this person convenes."""
         return self.filter(circle_id__in=user.led_circle_ids) if user.is_authenticated else self.none()
 
+    def merged_for(self, user: Person) -> "CommunityQuerySet":
+        """Those that are part of another now, and that this person could find before."""
+        merged = self.filter(merged_into__isnull=False)
+        return merged.filter(published_at__isnull=False) | merged.visible_to(user)
+
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     """Links between communities."""

@@ -68,6 +68,7 @@ VERBS = (
         "you convene this community",
         lambda thing: thing.sent_back_because,
     ),
+    _step("took_in", "Another community is part of “{name}” now", "you convene this community"),
     _link("proposed", "{actor} would like to connect “{source}” with “{target}”"),
     _link("accepted", "{actor} said yes: “{source}” and “{target}” are connected"),
     _link("declined", "“{target}” would rather not connect with “{source}” now"),

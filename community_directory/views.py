@@ -56,9 +56,21 @@ def _find(request: HttpRequest, slug: str) -> Community:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Who they are and what they care about; how to join; whom they are linked with."""
-    community = _find(request, slug)
+    try:
+        community = _find(request, slug)
+    except Http404:
+        return _part_of(request, slug)
+    if community.merged_into_id:
+        return _part_of(request, slug)
     response = render(request, "community_directory/detail.html", page_context(community, request.user))
     return public(request, response)
+
+
+def _part_of(request: HttpRequest, slug: str) -> HttpResponse:
+    """To the community that this one became part of, for everybody who could find this one before."""
+    merged = Community.objects.filter(slug=slug).merged_for(request.user)
+    there = get_object_or_404(merged.values_list("merged_into__slug", flat=True))
+    return redirect("community_directory:detail", there, permanent=True)
 
 
 @login_required

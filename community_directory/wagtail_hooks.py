@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 from wagtail import hooks
+from wagtail.log_actions import LogFormatter
 
 from community_directory import import_views
 from community_directory.enums import CommunityState
@@ -23,6 +24,24 @@ def name_the_steps(actions: Any) -> None:
     for state, (label, message) in _SAID.items():
         actions.register_action(f"community_directory.{state.value}", label, message)
     actions.register_action("community_directory.brought_in", "Bring in", "Brought in from a file")
+
+    @actions.register_action("community_directory.merged")
+    class Merged(LogFormatter):
+        """It names the one that it became part of."""
+
+        label = "Merge"
+
+        def format_message(self, log_entry: Any) -> str:
+            return f"Became part of “{log_entry.data['into']}”"
+
+    @actions.register_action("community_directory.took_in")
+    class TookIn(LogFormatter):
+        """It names the one that became part of it."""
+
+        label = "Merge"
+
+        def format_message(self, log_entry: Any) -> str:
+            return f"“{log_entry.data['taken']}” became part of it"
 
 
 @hooks.register("register_admin_urls")

@@ -22,6 +22,7 @@ from community_directory.actions.connections import (
     end_connection,
     propose_connection,
 )
+from community_directory.actions.merging import may_take_in, merge_communities, stays_behind, what_moves
 from community_directory.actions.suggestions import answer_suggestion, refresh_suggestions
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "end_community",
     "end_connection",
     "list_community",
+    "may_take_in",
+    "merge_communities",
     "propose_connection",
     "publish_community",
     "refresh_suggestions",
@@ -42,7 +45,9 @@ __all__ = [
     "reviewers",
     "revive",
     "send_back",
+    "stays_behind",
     "submit_community",
     "submit_for_nobody",
     "wake",
+    "what_moves",
 ]

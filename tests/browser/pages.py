@@ -214,6 +214,7 @@ SHOWN: dict[str, str] = {
     "cohorts/session.html": "session",
     "community_directory/admin_earlier.html": "test_screens_about_one_thing",
     "community_directory/admin_step.html": "test_screens_about_one_thing",
+    "community_directory/admin_merge.html": "test_two_communities_become_one",
     "community_directory/admin_list.html": "communities, none",
     "community_directory/import_report.html": "test_communities_are_imported",
     "community_directory/import_result.html": "test_communities_are_imported",

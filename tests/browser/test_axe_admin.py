@@ -209,6 +209,22 @@ def test_communities_are_imported(enter: Callable[..., Page], tmp_path: Path):
     assert faults(page, but_for=WAGTAILS) == {}
 
 
+def test_two_communities_become_one(enter: Callable[..., Page]):
+    page = enter("editor")
+    page.goto("/admin/community_directory/community/?q=falls")
+    main(page).get_by_role("link", name="Merge").first.click()
+    expect(main(page).get_by_role("button", name="See both")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    main(page).get_by_label("The one that stays").select_option(index=1)
+    press(main(page), "See both")
+    expect(main(page).get_by_role("button", name="Merge them")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    press(main(page), "Merge them")
+    expect(page.get_by_text("is now part of")).to_be_visible()
+
+
 def test_two_themes_become_one(enter: Callable[..., Page]):
     page = enter("editor")
     page.goto("/admin/members/theme/")
