@@ -32,6 +32,8 @@ class NeedsReason(DirectoryError):
 class NobodyConvenes(DirectoryError):
     """There is nobody to whom it could be given back."""
 
+    words = "nobody convenes it who could change it. Change it yourself, or invite a convener."
+
 
 class StaysBehind(DirectoryError):
     """Something hangs on a community that can't be given to another. Carries what it is, counted, in words."""
@@ -47,3 +49,21 @@ class NotAsShown(DirectoryError):
 
 class WrongRows(DirectoryError):
     """Some rows can't be brought in, and nobody has agreed to leave them out."""
+
+
+class HasConvener(DirectoryError):
+    """Somebody convenes it."""
+
+    words = "somebody convenes it already, and can invite others."
+
+
+class AskedAlready(DirectoryError):
+    """This address needs no other invitation."""
+
+    words = "this address was asked already and has not answered, or has said no lately."
+
+
+class AskedTooMany(DirectoryError):
+    """They have invited as many as one may in a day."""
+
+    words = "you have invited as many people as one may in a day. Go on tomorrow."

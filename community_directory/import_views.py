@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.admin import messages
 
+from community_directory import actions
 from community_directory.bringing import columns
 from community_directory.bringing.plan import MADE, Plan, make_plan
 from community_directory.bringing.writing import Choice, agree
@@ -161,7 +163,21 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         done=found,
         made=list(here.filter(pk__in=found.made)) if found.made else [],
         revised=list(here.filter(pk__in=found.revised)) if found.revised else [],
+        named=actions.named_in(found).count() if actions.may_ask(user) else 0,
     )
+
+
+@require_POST
+def ask_named(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the conveners whom the file names. Sent twice, each is asked once."""
+    user = _reviewer(request)
+    found = get_object_or_404(Import.objects.visible_to(user).defer("content"), pk=pk)
+    if not actions.may_ask(user):
+        raise PermissionDenied
+    asked = actions.ask_all_named(file=found, person=user)
+    people = "1 invitation is" if asked == 1 else f"{asked} invitations are"
+    messages.success(request, f"{people} on the way." if asked else "Nobody is left to be asked.")
+    return redirect("community_import_result", found.pk)
 
 
 @require_safe

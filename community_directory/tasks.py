@@ -6,6 +6,7 @@ from django_tasks import task
 
 from community_directory import actions
 from community_directory.bringing import writing
+from members.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -24,3 +25,9 @@ def bring_in(import_id: int) -> None:
     except Exception:
         writing.give_up(import_id=import_id)
         logger.exception("Import %s could not be brought in", import_id)
+
+
+@task()
+def ask_named(brought_id: int, person_id: int) -> None:
+    """Ask whom a file names to take over one community."""
+    actions.ask_named(brought_id=brought_id, person=User.objects.get(pk=person_id))

@@ -69,7 +69,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _part_of(request: HttpRequest, slug: str) -> HttpResponse:
     """To the community that this one became part of, for everybody who could find this one before."""
     merged = Community.objects.filter(slug=slug).merged_for(request.user)
-    there = get_object_or_404(merged.values_list("merged_into__slug", flat=True))
+    there = merged.values_list("merged_into__slug", flat=True).first()
+    if there is None:
+        raise Http404
     return redirect("community_directory:detail", there, permanent=True)
 
 

@@ -25,6 +25,10 @@ def name_the_steps(actions: Any) -> None:
         actions.register_action(f"community_directory.{state.value}", label, message)
     actions.register_action("community_directory.brought_in", "Bring in", "Brought in from a file")
 
+    actions.register_action(
+        "community_directory.asked_to_convene", "Invite a convener", "Asked somebody to convene it"
+    )
+
     @actions.register_action("community_directory.merged")
     class Merged(LogFormatter):
         """It names the one that it became part of."""
@@ -52,4 +56,5 @@ def import_urls() -> list[URLPattern]:
         path("communities/import/confirm/", import_views.confirm, name="community_import_confirm"),
         path("communities/import/template.csv", import_views.template, name="community_import_template"),
         path("communities/import/<int:pk>/", import_views.result, name="community_import_result"),
+        path("communities/import/<int:pk>/ask/", import_views.ask_named, name="community_import_ask"),
     ]

@@ -24,11 +24,21 @@ from community_directory.actions.connections import (
 )
 from community_directory.actions.merging import may_take_in, merge_communities, stays_behind, what_moves
 from community_directory.actions.suggestions import answer_suggestion, refresh_suggestions
+from community_directory.actions.taking_over import (
+    ask_all_named,
+    ask_named,
+    ask_to_convene,
+    may_ask,
+    named_in,
+)
 
 __all__ = [
     "MANY",
     "accept_connection",
     "answer_suggestion",
+    "ask_all_named",
+    "ask_named",
+    "ask_to_convene",
     "bring_back",
     "conveners",
     "decline_connection",
@@ -36,8 +46,10 @@ __all__ = [
     "end_community",
     "end_connection",
     "list_community",
+    "may_ask",
     "may_take_in",
     "merge_communities",
+    "named_in",
     "propose_connection",
     "publish_community",
     "refresh_suggestions",
