@@ -149,7 +149,7 @@ class CommunityButtons(ButtonHelper):
         if not self.permission_helper.user_can_inspect_obj(self.request.user, obj):
             return buttons
         classname = self.finalise_classname([*(classnames_add or []), "button-secondary"], classnames_exclude)
-        led = getattr(obj, "is_led", True)
+        led = obj.is_led if hasattr(obj, "is_led") else actions.is_convened(obj)
         able = [
             (name, step.label)
             for name, step in STEPS.items()

@@ -28,6 +28,7 @@ from community_directory.actions.taking_over import (
     ask_all_named,
     ask_named,
     ask_to_convene,
+    is_convened,
     may_ask,
     named_in,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "edit_community",
     "end_community",
     "end_connection",
+    "is_convened",
     "list_community",
     "may_ask",
     "may_take_in",

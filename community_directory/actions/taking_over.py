@@ -45,7 +45,7 @@ def ask_to_convene(*, community: Community, person: User, email: str, message: s
         raise NotYours
     if held.state not in _TAKES:
         raise WrongState
-    if _leads().filter(circle=held.circle_id).exists():
+    if is_convened(held):
         raise HasConvener
     try:
         made = guests.invite(
@@ -58,6 +58,11 @@ def ask_to_convene(*, community: Community, person: User, email: str, message: s
     _forget_name(held)
     log(held, "community_directory.asked_to_convene", user=person)
     return held
+
+
+def is_convened(community: Community) -> bool:
+    """Whether somebody leads it now. One query."""
+    return _leads().filter(circle=community.circle_id).exists()
 
 
 def _leads() -> QuerySet[Membership]:

@@ -11,7 +11,7 @@ from members.enums import Stage
 
 EMAIL = "convener_email"
 LARGEST = 5 * sheet.LARGEST
-MOST_ROWS = 500
+MOST_ROWS = 300
 NAMES = (*COLUMNS, EMAIL)
 _SEVERAL = "Several are divided by semicolons."
 MEANINGS: dict[str, str] = {

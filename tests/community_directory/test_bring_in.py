@@ -180,7 +180,7 @@ class TestWrong:
     @pytest.mark.parametrize(
         "content",
         [b"", b"\n\n", b"summary\nx\n", b"name,name\nx,y\n", b"name,colour\nx,red\n", b"name\n", b"PK\x03\x04",
-         b"name\n" + b"x\n" * 501, b"x" * (columns.LARGEST + 1), b'name\n"x'],
+         b"name\n" + b"x\n" * (columns.MOST_ROWS + 1), b"x" * (columns.LARGEST + 1), b'name\n"x'],
     )  # fmt: skip
     def test_a_file_of_which_nothing_can_be_read(self, content):
         with pytest.raises(Unreadable):

@@ -80,11 +80,11 @@ def test_choose_look_agree(editor, agree, cast):
     shown = look(editor, ROW, changed)
     assert "Nothing has been imported yet." in words(shown)
     assert "New: 1" in words(shown)
-    assert "Row 3: Falls in care homes – rhythm rhythm Here now: – In the file: Mondays" in words(shown)
+    assert "Row 3: Falls in care homes – rhythm. Show or hide the texts Column Here now In the file rhythm – Mondays" in words(shown)
     assert (Community.objects.count(), Import.objects.count()) == (1, 0)
     done = agree(shown, here="revise")
     assert "1 new community, and 1 changed." in words(done)
-    assert "Night walkers : waiting for an editor" in words(done)
+    assert "Night walkers Waiting for an editor" in words(done)
     assert Community.objects.get(pk=cast.community.pk).rhythm == "Mondays"
     assert "Night walkers" in editor.get(LIST).text
     assert Client().get("/communities/night-walkers/").status_code == 404
@@ -107,7 +107,7 @@ def test_sent_twice_it_comes_in_once(editor, agree):
 
 def test_wrong_rows_are_mended_or_left_out(editor, agree):
     shown = look(editor, ROW, BAD)
-    assert "Wrong: 1 row Row 3, regions : “Nowhere”. There is no region “Nowhere”." in words(shown)
+    assert "Wrong: 1 row Where What is wrong Row 3, regions “Nowhere”. There is no region “Nowhere”." in words(shown)
     again = agree(shown)
     assert "Nothing was imported. Mend the file, or tick this box." in words(again)
     assert Import.objects.count() == 0
@@ -133,7 +133,7 @@ def test_what_has_changed_meanwhile_is_shown_again(editor, agree, cast):
     Community.objects.filter(pk=cast.community.pk).update(rhythm="Fridays")
     again = agree(shown, here="revise")
     assert "Something has changed here since you looked." in words(again)
-    assert "Here now: Fridays" in words(again)
+    assert "rhythm Fridays Mondays" in words(again)
     assert "1 new community, and 1 changed." in words(agree(again, here="revise"))
 
 
@@ -224,7 +224,7 @@ def test_cost_of_what_came_of_it(editor, cast, number, django_assert_num_queries
         by=cast.editor, key="k", file_name="a", content=b"", mark="m", state="done", made=made, revised=made
     )
     editor.get(f"{UPLOAD}{one.pk}/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = editor.get(f"{UPLOAD}{one.pk}/")
     assert words(page).count("New ") >= 2 * number
 

@@ -99,9 +99,9 @@ class TestList:
     @pytest.mark.parametrize(
         ("state", "labels"),
         [
-            ("submitted", ["Inspect", "Edit", "Publish", "Send back", "Earlier texts"]),
-            ("published", ["Inspect", "Edit", "Let it rest", "End", "Earlier texts"]),
-            ("dormant", ["Inspect", "Edit", "Wake", "End", "Earlier texts"]),
+            ("submitted", ["Inspect", "Edit", "Publish", "Send back", "Earlier texts", "Merge"]),
+            ("published", ["Inspect", "Edit", "Let it rest", "End", "Earlier texts", "Merge"]),
+            ("dormant", ["Inspect", "Edit", "Wake", "End", "Earlier texts", "Merge"]),
             ("ended", ["Inspect", "Bring back"]),
         ],
     )

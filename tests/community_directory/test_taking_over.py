@@ -208,6 +208,9 @@ class TestScreen:
             False,
         )
 
+    def test_its_own_screen_offers_it(self, editor, orphan, signed_in, address):
+        assert f'href="{address}"' in signed_in(editor).get(f"{LIST}inspect/{orphan.pk}/").text
+
     def test_write_and_send(self, editor, orphan, signed_in, address):
         client = signed_in(editor)
         form = BeautifulSoup(client.get(address).content, "html.parser").select_one("form[method=post]")
