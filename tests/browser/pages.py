@@ -81,6 +81,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "library, nothing found, signed in": ("/guidance/?q=zzzzzz", PARTICIPANT),
     "tell the editors what is missing": ("/me/learning/missed/?q=sepsis", PARTICIPANT),
     "save a search": ("/me/learning/searches/new/?q=trust&kind=exercise", PARTICIPANT),
+    "save a search of communities": (
+        "/me/learning/searches/communities/new/?q=falls&stage=maturing",
+        PARTICIPANT,
+    ),
+    "directory filtered, signed in": ("/communities/?q=falls&sector=social-care", PARTICIPANT),
     "new list": ("/me/learning/lists/new/", PARTICIPANT),
     "guidance signed in": ("/guidance/start-with-a-question/", PARTICIPANT),
     "which e-mails": ("/me/notifications/settings/", PARTICIPANT),
