@@ -148,7 +148,7 @@ def _change(
     slug: str,
     may: Callable[[Any, Community], bool],
     act: Callable[..., Community],
-    done: str,
+    done: str | Callable[[Community], str],
 ) -> HttpResponse:
     """Do one thing to a community, and say so; who may not finds nothing here."""
     community = _find(request, slug)
@@ -159,7 +159,7 @@ def _change(
     except DirectoryError:
         messages.warning(request, "That could not be done: it has changed since you opened the page.")
     else:
-        messages.success(request, done)
+        messages.success(request, done(community) if callable(done) else done)
     return redirect(community)
 
 
@@ -181,8 +181,13 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """An editor puts it into the directory."""
-    done = "Published. Its conveners have been told."
-    return _change(request, slug, _reviews, actions.publish_community, done)
+    return _change(request, slug, _reviews, actions.publish_community, _published)
+
+
+def _published(community: Community) -> str:
+    if actions.is_convened(community):
+        return "Published. Its conveners have been told."
+    return "Published. Nobody convenes it yet."
 
 
 @require_POST

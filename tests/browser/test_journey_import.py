@@ -35,7 +35,7 @@ def test_communities_from_a_spreadsheet(enter: Callable[..., Page], tmp_path: Pa
     follow(main(page), "Night walkers")
     see_title(page, "Night walkers")
     press(main(page), "Publish")
-    see_said(page, "Published. Its conveners have been told.")
+    see_said(page, "Published. Nobody convenes it yet.")
     stranger.goto("/communities/?q=walkers")
     expect(stranger.get_by_role("link", name="Night walkers")).to_be_visible()
     assert titles(stranger.get_by_role("region", name="Results"), 3) == ["Night walkers"]

@@ -80,7 +80,10 @@ def test_choose_look_agree(editor, agree, cast):
     shown = look(editor, ROW, changed)
     assert "Nothing has been imported yet." in words(shown)
     assert "New: 1" in words(shown)
-    assert "Row 3: Falls in care homes – rhythm. Show or hide the texts Column Here now In the file rhythm – Mondays" in words(shown)
+    assert (
+        "Row 3: Falls in care homes – rhythm. Show or hide the texts Column Here now In the file rhythm – Mondays"
+        in words(shown)
+    )
     assert (Community.objects.count(), Import.objects.count()) == (1, 0)
     done = agree(shown, here="revise")
     assert "1 new community, and 1 changed." in words(done)
@@ -107,7 +110,10 @@ def test_sent_twice_it_comes_in_once(editor, agree):
 
 def test_wrong_rows_are_mended_or_left_out(editor, agree):
     shown = look(editor, ROW, BAD)
-    assert "Wrong: 1 row Where What is wrong Row 3, regions “Nowhere”. There is no region “Nowhere”." in words(shown)
+    assert (
+        "Wrong: 1 row Where What is wrong Row 3, regions “Nowhere”. There is no region “Nowhere”."
+        in words(shown)
+    )
     again = agree(shown)
     assert "Nothing was imported. Mend the file, or tick this box." in words(again)
     assert Import.objects.count() == 0

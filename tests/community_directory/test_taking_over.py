@@ -211,6 +211,10 @@ class TestScreen:
     def test_its_own_screen_offers_it(self, editor, orphan, signed_in, address):
         assert f'href="{address}"' in signed_in(editor).get(f"{LIST}inspect/{orphan.pk}/").text
 
+    def test_publishing_it_says_that_nobody_convenes_it(self, editor, orphan, signed_in):
+        said = signed_in(editor).post(f"{orphan.get_absolute_url()}publish/", follow=True).text
+        assert "Published. Nobody convenes it yet." in said
+
     def test_write_and_send(self, editor, orphan, signed_in, address):
         client = signed_in(editor)
         form = BeautifulSoup(client.get(address).content, "html.parser").select_one("form[method=post]")
