@@ -80,3 +80,11 @@ class ConnectionState(models.TextChoices):
 
 # Those that wait for an answer or hold: a pair has one at most.
 OPEN_LINKS = (ConnectionState.INTRODUCED, ConnectionState.PROPOSED, ConnectionState.ACCEPTED)
+
+
+class ImportState(models.TextChoices):
+    """How far a file of communities is that somebody has agreed to bring in."""
+
+    WAITING = "waiting", "Being brought in"
+    DONE = "done", "Brought in"
+    STOPPED = "stopped", "Not brought in"

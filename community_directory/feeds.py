@@ -12,17 +12,13 @@ from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from community_directory.enums import CommunityState
-from community_directory.exporting import defused
+from community_directory.exporting import COLUMNS, FILED, PLAIN, cells
 from community_directory.models import Community
 from kit.caching import public
+from kit.sheet import defused
 
 _MOST = 30
 _AT_ONCE = 500
-_PLAIN = ("slug", "name", "summary", "domain", "purpose", "practice", "stage", "rhythm", "meets", "open_to", "how_to_join", "website")  # fmt: skip
-_FILED = ("themes", "sectors", "regions", "organisations")
-COLUMNS = (*_PLAIN, *_FILED, "resting", "published_at")
-BETWEEN = "; "  # several in one cell
 
 
 class NewCommunities(Feed):
@@ -77,15 +73,6 @@ def table(request: HttpRequest) -> StreamingHttpResponse:
 def _lines() -> Iterator[str]:
     writer = csv.writer(Line())
     yield "\ufeff" + writer.writerow(COLUMNS)  # so that spreadsheets read it as UTF-8
-    rows = Community.objects.visible_to(AnonymousUser()).order_by("pk").only(*_PLAIN, "state", "published_at")
-    for row in rows.prefetch_related(*_FILED).iterator(chunk_size=_AT_ONCE):
-        yield writer.writerow([defused(cell) for cell in _cells(row)])
-
-
-def _cells(row: Community) -> Iterator[str]:
-    for name in _PLAIN:
-        yield getattr(row, name)
-    for name in _FILED:
-        yield BETWEEN.join(sorted(term.name for term in getattr(row, name).all()))
-    yield "yes" if row.state == CommunityState.DORMANT else ""
-    yield row.published_at.date().isoformat() if row.published_at else ""
+    rows = Community.objects.visible_to(AnonymousUser()).order_by("pk").only(*PLAIN, "state", "published_at")
+    for row in rows.prefetch_related(*FILED).iterator(chunk_size=_AT_ONCE):
+        yield writer.writerow([defused(cell) for cell in cells(row).values()])

@@ -295,6 +295,26 @@ class SendBackForm(PatientDataGuard, forms.Form):
     )
 
 
+class AskForm(PatientDataGuard, forms.Form):
+    """Whom an editor asks to convene a community, and with what words."""
+
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        help_text="They need no account. Their yes makes them its convener.",
+        error_messages={
+            "required": "Enter an email address",
+            "invalid": "Enter an email address, such as name@example.org",
+        },
+    )
+    message = LinesField(
+        label="A few words from you",
+        max_length=1000,
+        required=False,
+        help_text="They see this in the email and on the page where they answer.",
+    )
+
+
 class ConnectionForm(PatientDataGuard, forms.Form):
     """Why two communities should talk."""
 

@@ -49,13 +49,14 @@ def readable(community: Community, user: Person) -> list[Edit]:
             pk=entry.pk,
             who=entry.user.name if entry.user else "Somebody",
             when=moment_of(entry.timestamp),
-            before=[(_label(name), _text(name, value)) for name, value in entry.data["before"].items()],
+            before=[(label_of(name), _text(name, value)) for name, value in entry.data["before"].items()],
         )
         for entry in edits(community, user).select_related("user")[:_MOST]
     ]
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """What people read beside a field."""
     words = _LABELS.get(name) or str(getattr(Community._meta.get_field(name), "verbose_name", name))
     return words[:1].upper() + words[1:]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import re_path
@@ -30,12 +30,15 @@ from wagtail_modeladmin.views import (
 from community_directory import actions
 from community_directory.enums import CommunityState
 from community_directory.errors import DirectoryError
-from community_directory.exporting import defused
-from community_directory.forms import CommunityForm, SendBackForm
+from community_directory.forms import AskForm, CommunityForm, SendBackForm
 from community_directory.history import readable
-from community_directory.models import Community, Connection
+from community_directory.merge_views import MERGE, MergeView
+from community_directory.models import Brought, Community, Connection
 from community_directory.rules import may_review
 from kit.patient_data import AdminPatientDataGuard
+from kit.sheet import defused
+from members.enums import Role
+from members.models import Membership
 from members.requests import person_of
 from members.sent import Once, Seen
 
@@ -72,6 +75,14 @@ class Step:
     act: Callable[..., Any]
     asks: str
     form: type[forms.Form] = forms.Form
+    begins: Callable[[Community], dict[str, Any]] = lambda community: {}
+    for_unled: bool = False  # only where nobody convenes it
+
+
+def _named(community: Community) -> dict[str, Any]:
+    """The address that came with it in a file."""
+    brought = Brought.objects.filter(community=community).first()
+    return {"email": brought.convener_email if brought else ""}
 
 
 STEPS = {
@@ -112,6 +123,15 @@ STEPS = {
         actions.revive,
         "Everyone will find it in the directory again. Its conveners are told. Its connections stay ended.",
     ),
+    "ask": Step(
+        "Invite a convener",
+        (CommunityState.SUBMITTED, CommunityState.PUBLISHED, CommunityState.DORMANT),
+        actions.ask_to_convene,
+        "Nobody convenes it yet. We send an invitation: by their yes they can change its page and let people in.",
+        AskForm,
+        _named,
+        for_unled=True,
+    ),
 }
 
 
@@ -129,9 +149,16 @@ class CommunityButtons(ButtonHelper):
         if not self.permission_helper.user_can_inspect_obj(self.request.user, obj):
             return buttons
         classname = self.finalise_classname([*(classnames_add or []), "button-secondary"], classnames_exclude)
-        able = [(name, step.label) for name, step in STEPS.items() if obj.state in step.states]
+        led = obj.is_led if hasattr(obj, "is_led") else actions.is_convened(obj)
+        able = [
+            (name, step.label)
+            for name, step in STEPS.items()
+            if obj.state in step.states and not (step.for_unled and led)
+        ]
+        if obj.merged_into_id:
+            able = []
         if self.permission_helper.user_can_edit_obj(self.request.user, obj):
-            able.append((EARLIER, "Earlier texts"))
+            able += [(EARLIER, "Earlier texts"), (MERGE, "Merge")]
         return buttons + [
             {
                 "url": self.url_helper.get_action_url(name, obj.pk),
@@ -210,7 +237,7 @@ class StepView(OneCommunity):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             step=self.step,
-            form=kwargs.pop("form", None) or self.step.form(),
+            form=kwargs.pop("form", None) or self.step.form(initial=self.step.begins(self.instance)),
             step_url=self.url_helper.get_action_url(self.step_name, self.pk_quoted),
             **kwargs,
         )
@@ -222,8 +249,9 @@ class StepView(OneCommunity):
             return self.render_to_response(self.get_context_data(form=form))
         try:
             self.step.act(community=self.instance, person=request.user, **form.cleaned_data)
-        except DirectoryError:
-            messages.error(request, f"“{self.instance}” has changed since you opened the page. Look again.")
+        except DirectoryError as error:
+            why = getattr(error, "words", "it has changed since you opened the page. Look again.")
+            messages.error(request, f"“{self.instance}”: {why}")
         else:
             messages.success(request, f"“{self.instance}”: done.")
         return redirect(self.index_url)
@@ -331,6 +359,7 @@ class CommunityAdmin(ModelAdmin):
     permission_helper_class = CommunityPermissions
     button_helper_class = CommunityButtons
     index_view_class = SafeIndexView
+    index_template_name = "community_directory/admin_list.html"
     create_view_class = CreateCommunity
     edit_view_class = EditCommunity
     edit_handler = ObjectList(
@@ -353,7 +382,8 @@ class CommunityAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Community]:
         """What this editor may see, with what the list shows of it."""
-        seen = Community.objects.visible_to(request.user)
+        leads = Membership.objects.active().filter(circle=OuterRef("circle"), role=Role.LEAD)
+        seen = Community.objects.visible_to(request.user).annotate(is_led=Exists(leads))
         return seen.order_by(*self.ordering).prefetch_related("regions", "sectors", "themes")
 
     def regions_named(self, community: Community) -> str:
@@ -375,8 +405,9 @@ class CommunityAdmin(ModelAdmin):
     themes_named.short_description = "themes"  # type: ignore[attr-defined]
 
     def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
-        """The package's addresses, one for each step, and the earlier texts."""
-        views = {name: self._step_view(name) for name in STEPS} | {EARLIER: self._earlier_view}
+        """The package's addresses, one for each step, the earlier texts and merging."""
+        views = {name: self._step_view(name) for name in STEPS}
+        views |= {EARLIER: self._earlier_view, MERGE: self._merge_view}
         return super().get_admin_urls_for_registration() + tuple(
             re_path(
                 self.url_helper.get_action_url_pattern(name),
@@ -388,6 +419,9 @@ class CommunityAdmin(ModelAdmin):
 
     def _earlier_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
         return EarlierView.as_view(model_admin=self, instance_pk=instance_pk)(request)
+
+    def _merge_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        return MergeView.as_view(model_admin=self, instance_pk=instance_pk)(request)
 
     def _step_view(self, name: str) -> Callable[..., HttpResponse]:
         def view(request: HttpRequest, instance_pk: str) -> HttpResponse:

@@ -20,6 +20,7 @@ from community_directory.enums import (
     ConnectionKind,
     ConnectionState,
     ExchangeKind,
+    ImportState,
     Meets,
     OpenTo,
 )
@@ -29,6 +30,7 @@ from community_directory.querysets import (
     ExchangeAnswerQuerySet,
     ExchangeMatchQuerySet,
     ExchangeQuerySet,
+    ImportQuerySet,
     NetworkPlaceQuerySet,
     OutsideListingQuerySet,
     StewardQuerySet,
@@ -130,6 +132,15 @@ class Community(index.Indexed, models.Model):  # type: ignore[django-manager-mis
         blank=True,
         editable=False,
         help_text="The form that listed it, so that a form sent twice lists one community.",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="merged_from",
+        help_text="The community that it became part of: its address leads there.",
     )
 
     confirmed_at = models.DateTimeField(
@@ -615,3 +626,66 @@ class Steward(models.Model):
 
 # Who does something to a community: with an account, or by a link.
 Actor = User | Steward
+
+
+class Import(models.Model):
+    """A file of communities that an editor has agreed to bring in, and what became of it."""
+
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    key = models.CharField(
+        max_length=120, unique=True, help_text="Of what was shown, so that agreeing twice brings it in once."
+    )
+    file_name = models.CharField(max_length=200)
+    content = models.BinaryField(help_text="The file, until it has been brought in.")
+    mark = models.CharField(max_length=64, help_text="Of the plan that was agreed to.")
+    revise = models.BooleanField(default=False, help_text="Communities that are here are changed.")
+    leave_out = models.BooleanField(default=False, help_text="Rows with something wrong are left out.")
+    new_terms = models.JSONField(
+        default=list, help_text="Kinds of terms that are made where they are missing."
+    )
+    state = models.CharField(max_length=8, choices=ImportState.choices, default=ImportState.WAITING)
+    made = models.JSONField(default=list, help_text="The keys of the communities that are new.")
+    revised = models.JSONField(default=list, help_text="The keys of those that were here and were changed.")
+    kept = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def can_see(self, user: Person) -> bool:
+        """Whether this person may look at what it brought."""
+        return may_review(user)
+
+
+class Brought(models.Model):
+    """What a file said of a community besides what the community says of itself."""
+
+    community = models.OneToOneField(Community, on_delete=models.CASCADE, related_name="brought")
+    file = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="brought")
+    resting = models.BooleanField(default=False, help_text="It rests as soon as it is published.")
+    convener_email = models.EmailField(
+        blank=True, default="", help_text="Whom to ask to take it over, until they have been asked."
+    )
+    named_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the address came here: it is kept for so long and no longer."
+    )
+
+    class Meta:
+        verbose_name_plural = "brought"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(convener_email="", named_at__isnull=True)
+                | (~Q(convener_email="") & Q(named_at__isnull=False)),
+                name="named_convener_has_a_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.community} from {self.file}"

@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from community_directory.exporting import defused
-from community_directory.feeds import BETWEEN, Line
+from community_directory.exporting import joined
+from community_directory.feeds import Line
 from community_directory.models import Community, Connection
 from community_directory.network_views import KEPT
 from community_directory.vocabulary import FILINGS, Terms, terms
+from kit.sheet import defused
 
 COLUMNS = ("source", "target", "reason", "since", "source_slug", "target_slug")
 _AT_ONCE = 500
@@ -56,8 +57,8 @@ def graphml(request: HttpRequest) -> HttpResponse:
             slug,
             name=_plain(name),
             stage=stage,
-            regions=_plain(BETWEEN.join(regions[pk])),
-            sectors=_plain(BETWEEN.join(sectors[pk])),
+            regions=_plain(joined(regions[pk])),
+            sectors=_plain(joined(sectors[pk])),
             url=f"{settings.SITE_URL}{Community(slug=slug).get_absolute_url()}",
         )
     for _, _, reason, since, source, target in (

@@ -7,9 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from community_directory.enums import CommunityState
-from community_directory.models import OutsideListing, Steward
+from community_directory.models import Brought, OutsideListing, Steward
 from kit.personal import Held, delete_rows, set_to_nobody
 from members.addresses import addresses_of
+
+_DAYS = 180
 
 _KEPT = "As long as it is listed. Your name is taken off when your account is deleted; what it says belongs to the community."
 
@@ -31,7 +33,7 @@ def _looked_after_by(person: Any) -> Any:
 
 
 def _community(row: Any, person: Any) -> str:
-    return str(row.community.name if isinstance(row, Steward) else row.community_name)
+    return str(row.community_name if isinstance(row, OutsideListing) else row.community.name)
 
 
 def _over(held: Held, before: datetime) -> int:
@@ -39,6 +41,20 @@ def _over(held: Held, before: datetime) -> int:
     waits = Q(confirmed_at=None, created_at__lt=timezone.now() - timedelta(days=30))
     ended = Q(community__state=CommunityState.ENDED, community__updated_at__lt=before)
     return Steward.objects.filter(waits | ended | Q(ended_at__lt=before)).delete()[0]
+
+
+def _named(person: Any) -> Any:
+    return Brought.objects.filter(convener_email__in=addresses_of(person)).order_by("pk")
+
+
+def _forget_address(held: Held, person: Any, wish: Any) -> None:
+    held.rows_of(person).update(convener_email="", named_at=None)
+
+
+def _forget_old(held: Held, before: datetime) -> int:
+    """The address goes; what the file said of the community stays."""
+    old = held.model._base_manager.filter(**{f"{held.dated}__lt": before})
+    return old.update(convener_email="", named_at=None)
 
 
 HELD = (
@@ -112,5 +128,31 @@ HELD = (
         dated="created_at",
         expire=_over,
         order=63,
+    ),
+    Held(
+        key="community_directory.Import",
+        by=("by",),
+        title="Files of communities that you imported",
+        what="That it was you, the name of the file, and when.",
+        why="So that editors know who brought a community in.",
+        kept="As long as the portal is. Your name is taken off when your account is deleted.",
+        shows=("file_name", "state", "created_at", "ended_at"),
+        erase=set_to_nobody,
+        for_editors=True,
+        order=64,
+    ),
+    Held(
+        key="community_directory.Brought",
+        rows=_named,
+        title="Communities that you were named for",
+        what="Your email address, in a file of communities: as who could take one over.",
+        why="So that an editor can ask you.",
+        kept=f"Until you are asked, {_DAYS} days at most.",
+        shows=(("Community", _community), "convener_email", "named_at"),
+        erase=_forget_address,
+        days=_DAYS,
+        dated="named_at",
+        expire=_forget_old,
+        order=65,
     ),
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Exchange,
         ExchangeAnswer,
         ExchangeMatch,
+        Import,
         NetworkPlace,
         OutsideListing,
         Steward,
@@ -76,6 +77,11 @@ class CommunityQuerySet(models.QuerySet["Community"]):
     def led_by(self, user: Person) -> "CommunityQuerySet":
         """Those that this person convenes."""
         return self.filter(circle_id__in=user.led_circle_ids) if user.is_authenticated else self.none()
+
+    def merged_for(self, user: Person) -> "CommunityQuerySet":
+        """Those that are part of another now, and that this person could find before."""
+        merged = self.filter(merged_into__isnull=False)
+        return merged.filter(published_at__isnull=False) | merged.visible_to(user)
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -227,3 +233,11 @@ class StewardQuerySet(models.QuerySet["Steward"]):
     def offered(self) -> "StewardQuerySet":
         """Those who have not said yes yet."""
         return self.filter(confirmed_at=None)
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Files of communities that were brought in."""
+
+    def visible_to(self, user: Person) -> "ImportQuerySet":
+        """All of them, for those who publish communities."""
+        return self.all() if may_review(user) else self.none()

@@ -1,9 +1,15 @@
 """What the worker does by the clock, and after a community or a link came into the directory."""
 
+import logging
+
 from django.utils import timezone
 from django_tasks import task
 
 from community_directory import actions, counting
+from community_directory.bringing import writing
+from members.models import User
+
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -44,3 +50,19 @@ def ask_whether_alive() -> None:
     actions.let_silent_rest(now=now)
     actions.ask_again(now=now)
     actions.ask_whether_alive(now=now)
+
+
+@task()
+def bring_in(import_id: int) -> None:
+    """Bring in a file of communities that an editor has agreed to."""
+    try:
+        writing.bring_in(import_id=import_id)
+    except Exception:
+        writing.give_up(import_id=import_id)
+        logger.exception("Import %s could not be brought in", import_id)
+
+
+@task()
+def ask_named(brought_id: int, person_id: int) -> None:
+    """Ask whom a file names to take over one community."""
+    actions.ask_named(brought_id=brought_id, person=User.objects.get(pk=person_id))

@@ -132,6 +132,7 @@ VERBS = (
         _CONVENES,
         url=_where_one_answers,
     ),
+    _step("took_in", "Another community is part of “{name}” now", "you convene this community"),
     _link("proposed", "{actor} would like to connect “{source}” with “{target}”"),
     _link("accepted", "{actor} said yes: “{source}” and “{target}” are connected"),
     _link("declined", "“{target}” would rather not connect with “{source}” now"),

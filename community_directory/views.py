@@ -58,9 +58,23 @@ def _find(request: HttpRequest, slug: str) -> Community:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Who they are and what they care about; how to join; whom they are linked with."""
-    community = _find(request, slug)
+    try:
+        community = _find(request, slug)
+    except Http404:
+        return _part_of(request, slug)
+    if community.merged_into_id:
+        return _part_of(request, slug)
     response = render(request, "community_directory/detail.html", page_context(community, request.user))
     return public(request, response)
+
+
+def _part_of(request: HttpRequest, slug: str) -> HttpResponse:
+    """To the community that this one became part of, for everybody who could find this one before."""
+    merged = Community.objects.filter(slug=slug).merged_for(request.user)
+    there = merged.values_list("merged_into__slug", flat=True).first()
+    if there is None:
+        raise Http404
+    return redirect("community_directory:detail", there, permanent=True)
 
 
 @login_required
@@ -162,7 +176,7 @@ def _change(
     slug: str,
     may: Callable[[Any, Community], bool],
     act: Callable[..., Community],
-    done: str,
+    done: str | Callable[[Community], str],
 ) -> HttpResponse:
     """Do one thing to a community, and say so; who may not finds nothing here."""
     community = _find(request, slug)
@@ -173,7 +187,7 @@ def _change(
     except DirectoryError:
         messages.warning(request, "That could not be done: it has changed since you opened the page.")
     else:
-        messages.success(request, done)
+        messages.success(request, done(community) if callable(done) else done)
     return redirect(community)
 
 
@@ -195,8 +209,13 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """An editor puts it into the directory."""
-    done = "Published. Its conveners have been told."
-    return _change(request, slug, _reviews, actions.publish_community, done)
+    return _change(request, slug, _reviews, actions.publish_community, _published)
+
+
+def _published(community: Community) -> str:
+    if actions.is_convened(community):
+        return "Published. Its conveners have been told."
+    return "Published. Nobody convenes it yet."
 
 
 @require_POST

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.urls import URLPattern, path
 from wagtail import hooks
+from wagtail.log_actions import LogFormatter
 
+from community_directory import import_views
 from community_directory.enums import CommunityState
 
 _SAID = {
@@ -31,3 +34,38 @@ def name_the_steps(actions: Any) -> None:
         actions.register_action(f"community_directory.{deed}", label, message)
     for state, (label, message) in _SAID.items():
         actions.register_action(f"community_directory.{state.value}", label, message)
+    actions.register_action("community_directory.brought_in", "Bring in", "Brought in from a file")
+
+    actions.register_action(
+        "community_directory.asked_to_convene", "Invite a convener", "Asked somebody to convene it"
+    )
+
+    @actions.register_action("community_directory.merged")
+    class Merged(LogFormatter):
+        """It names the one that it became part of."""
+
+        label = "Merge"
+
+        def format_message(self, log_entry: Any) -> str:
+            return f"Became part of “{log_entry.data['into']}”"
+
+    @actions.register_action("community_directory.took_in")
+    class TookIn(LogFormatter):
+        """It names the one that became part of it."""
+
+        label = "Merge"
+
+        def format_message(self, log_entry: Any) -> str:
+            return f"“{log_entry.data['taken']}” became part of it"
+
+
+@hooks.register("register_admin_urls")
+def import_urls() -> list[URLPattern]:
+    """The screens that bring communities in."""
+    return [
+        path("communities/import/", import_views.upload, name="community_import"),
+        path("communities/import/confirm/", import_views.confirm, name="community_import_confirm"),
+        path("communities/import/template.csv", import_views.template, name="community_import_template"),
+        path("communities/import/<int:pk>/", import_views.result, name="community_import_result"),
+        path("communities/import/<int:pk>/ask/", import_views.ask_named, name="community_import_ask"),
+    ]

@@ -41,6 +41,17 @@ def _lock_space(space: Space) -> Space:
 
 
 @transaction.atomic
+def move_spaces(gone: Circle, stays: Circle) -> None:
+    """Let the spaces of one circle, with all that was said there, be another's. Their addresses stay."""
+    topics = list(Topic.objects.filter(circle=gone).order_by("pk"))
+    for model in (Space, Topic, Post):
+        model._default_manager.filter(circle=gone).update(circle=stays)
+    for topic in topics:  # a search server keeps whose it is
+        _index(topic)
+        after_commit("discussion.tasks.index_posts", topic_id=topic.pk)
+
+
+@transaction.atomic
 def open_space(*, circle: Circle, name: str, slug: str, description: str = "", order: int = 100) -> Space:
     """Give a circle a place to talk; done twice under the same slug, it is one.
 

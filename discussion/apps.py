@@ -7,7 +7,8 @@ class DiscussionConfig(AppConfig):
     verbose_name = "Discussions"
 
     def ready(self) -> None:
-        from discussion import news, panels, search
+        from discussion import actions, news, panels, search
+        from discussion.models import Space, Topic
         from kit import registry
 
         for verb in news.VERBS:
@@ -28,6 +29,17 @@ class DiscussionConfig(AppConfig):
         registry.panels.add(
             registry.Panel(
                 key="discussion.community", slot="community.below", draw=panels.draw_community, queries=2
+            )
+        )
+        registry.movers.add(
+            registry.Mover(
+                key="discussion.spaces",
+                labels=("discussion.Space", "discussion.Topic", "discussion.Post"),
+                says=lambda circle: (
+                    registry.counted(Space.objects.filter(circle=circle).count(), "space")
+                    + registry.counted(Topic.objects.filter(circle=circle).count(), "topic")
+                ),
+                move=actions.move_spaces,
             )
         )
         registry.panels.add(

@@ -19,6 +19,7 @@ class GuestsConfig(AppConfig):
 
     def ready(self) -> None:
         from guests import mails, page, panels, registry, verbs
+        from guests.actions import invitations
         from guests.personal import HELD
         from kit import personal, schedule
         from kit import registry as shown
@@ -30,6 +31,14 @@ class GuestsConfig(AppConfig):
         for verb in verbs.VERBS:
             shown.verbs.add(verb)
         shown.panels.add(panels.JOINING)
+        shown.movers.add(
+            shown.Mover(
+                key="guests.invitations",
+                labels=("guests.Invitation",),
+                says=lambda circle: shown.counted(invitations.waiting(circle).count(), "invitation"),
+                move=invitations.move_invitations,
+            )
+        )
         for key, label in _DEEDS.items():
             deeds.add(Deed(key=f"guests.{key}", label=label))
         schedule.daily(hour=3, path="guests.tasks.expire")

@@ -17,10 +17,10 @@ from django.utils.crypto import salted_hmac
 from guests.enums import Answer, InvitationState
 from guests.querysets import GuestLinkQuerySet, GuestQuestionQuerySet, InvitationQuerySet, hash_of
 from members.addresses import confirmed_addresses
-from members.enums import Role, role_name
-from members.models import Circle, User
+from members.enums import CircleKind, Role, role_name
+from members.models import Circle, Membership, User
 from members.querysets import Person
-from members.rules import may_invite
+from members.rules import keeps_memberships, may_invite
 
 INVITATION = "guests.invitation"
 HOLDS_FOR = timedelta(days=30)
@@ -174,7 +174,20 @@ class Invitation(models.Model):
         """Whether a yes still does what it says: nobody makes somebody a lead who may not themself any more."""
         if self.role != Role.LEAD or not self.is_open(now):
             return self.is_open(now)
-        return self.invited_by is not None and self.can_withdraw(self.invited_by)
+        by = self.invited_by
+        return by is not None and (self.may_be_sent_by(by) or (self.is_by_keeper(by) and not self._is_led()))
+
+    def may_be_sent_by(self, user: Person) -> bool:
+        """Whether this person may invite to what it is to, as who leads it or keeps the lists."""
+        return user.is_authenticated and bool(may_invite(user, self.circle))
+
+    def is_by_keeper(self, user: Person) -> bool:
+        """Whether this person sent it as who keeps the lists, to somebody who should lead a community."""
+        sent = user.is_authenticated and self.invited_by_id == user.pk
+        return sent and self.circle.kind == CircleKind.COMMUNITY and bool(keeps_memberships(user))
+
+    def _is_led(self) -> bool:
+        return Membership.objects.active().filter(circle=self.circle_id, role=Role.LEAD).exists()
 
     @property
     def role_name(self) -> str:
@@ -195,4 +208,4 @@ class Invitation(models.Model):
 
     def can_withdraw(self, user: Person) -> bool:
         """Whether this person looks after it, and so may take it back."""
-        return user.is_authenticated and bool(may_invite(user, self.circle))
+        return self.may_be_sent_by(user) or self.is_by_keeper(user)

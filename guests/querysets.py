@@ -66,7 +66,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(_looked_after(user) | Q(email__in=confirmed_addresses(user)))
 
     def looked_after_by(self, user: Person) -> "InvitationQuerySet":
-        """Those to what this person leads, or, who keeps the lists, to a cohort and the network."""
+        """Those to what this person leads; for who keeps the lists, to a cohort, the network, and what they sent."""
         return self.filter(_looked_after(user))
 
     def open(self, now: datetime) -> "InvitationQuerySet":
@@ -79,10 +79,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 def _looked_after(user: Person) -> Q:
-    """The same as ``members.rules.may_invite``, as a condition on invitations."""
+    """The same as ``Invitation.can_withdraw``, as a condition on invitations."""
     if not user.is_authenticated:
         return Q(pk__in=[])
     led = Q(circle_id__in=user.led_circle_ids) & ~Q(circle__kind=CircleKind.NETWORK)
     if keeps_memberships(user):
         led |= Q(circle__kind__in=(CircleKind.NETWORK, CircleKind.COHORT))
+        led |= Q(circle__kind=CircleKind.COMMUNITY, invited_by=user.pk)
     return led

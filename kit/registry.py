@@ -24,6 +24,11 @@ class Keyed(Protocol):
 Item = TypeVar("Item", bound=Keyed)
 
 
+def counted(number: int, one: str, several: str = "") -> list[str]:
+    """One line that says how many of something there are; none where there is none."""
+    return [f"{number} {one if number == 1 else several or one + 's'}"] if number else []
+
+
 class Registry(Generic[Item]):
     """Items by key, in their order."""
 
@@ -177,8 +182,27 @@ class Letter:
     order: int = 100
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mover:
+    """How what hangs on one circle is given to another, when two communities become one.
+
+    Args:
+        key: unique name, "room.what".
+        labels: of the models that it looks after, "app.Model"; what nobody looks after stops a merge.
+        says: ``says(circle)`` is what would move, counted, in words.
+        move: ``move(gone, stays)`` moves it, in a transaction.
+    """
+
+    key: str
+    labels: tuple[str, ...]
+    says: Callable[[Any], list[str]]
+    move: Callable[[Any, Any], None]
+    order: int = 100
+
+
 panels: Registry[Panel] = Registry()
 cards: Registry[Card] = Registry()
 searches: Registry[Search] = Registry()
 verbs: Registry[Verb] = Registry()
 letters: Registry[Letter] = Registry()
+movers: Registry[Mover] = Registry()

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from kit import audit
+from kit import audit, waiting
 from kit.admin_screen import screen
-from learning.importing import columns, waiting
+from kit.problems import MOST_SHOWN, Unreadable
+from kit.sheet import MOST_ROWS, written
+from learning.importing import columns
 from learning.importing.files import LARGEST, read
 from learning.importing.plan import Plan, current, make_plan
-from learning.importing.problems import MOST_SHOWN, Unreadable
-from learning.importing.sheet import MOST_ROWS, written
 from learning.importing.wanted import Contents
 from learning.importing.writing import NotAsShown, WrongRows, bring_in, may_add_to
 from learning.models import GuidancePage, LibraryPage
@@ -25,7 +25,7 @@ from members.models import Theme, User
 from members.requests import person_of
 
 TITLE = "Import guidance"
-EXPIRED = "That took longer than an hour, or the form came from somewhere else. Choose the file again."
+_ROOM = "guidance"
 
 
 class ImportForm(forms.Form):
@@ -107,7 +107,7 @@ def _ask(request: HttpRequest, plan: Plan, *, content: bytes, name: str, **conte
         plan=plan,
         problems=plan.problems[:MOST_SHOWN],
         more_problems=len(plan.problems[MOST_SHOWN:]),
-        token=waiting.keep(kept, user=person_of(request)),
+        token=waiting.keep(kept, user=person_of(request), room=_ROOM),
         file_name=name,
         **context,
     )
@@ -117,9 +117,9 @@ def _ask(request: HttpRequest, plan: Plan, *, content: bytes, name: str, **conte
 def confirm(request: HttpRequest) -> HttpResponse:
     """Import the file that was shown. Sent twice, the second time makes nothing."""
     library, user = _library(request), person_of(request)
-    kept = waiting.find(request.POST.get("token", ""), user=user)
+    kept = waiting.find(request.POST.get("token", ""), user=user, room=_ROOM)
     if kept is None:
-        return _ask_for_file(request, status=400, expired=EXPIRED)
+        return _ask_for_file(request, status=400, expired=waiting.EXPIRED)
     chosen = {
         "revise": request.POST.get("here") == "revise",
         "leave_out": request.POST.get("leave_out") == "on",

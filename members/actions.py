@@ -454,6 +454,53 @@ def rename_circle(*, circle: Circle, name: str) -> Circle:
 
 
 @transaction.atomic
+def move_people(*, gone: Circle, stays: Circle) -> int:
+    """Give everybody who is in one circle, or asks to be, that place in another. Who has both keeps one.
+
+    Of two places of one person the stronger counts: being in before asking, leading before being in.
+
+    Args:
+        gone: theirs until now; places that have ended stay with it.
+        stays: theirs from now on.
+
+    Returns:
+        How many people had a place.
+    """
+    list(Circle.objects.select_for_update().filter(pk__in=[gone.pk, stays.pk]).order_by("pk"))
+    there = {place.person_id: place for place in Membership.objects.open().filter(circle=stays)}
+    places = list(
+        Membership.objects.open().filter(circle=gone).select_related("person", "circle").order_by("pk")
+    )
+    for place in places:
+        twin = there.get(place.person_id)
+        if twin is None:
+            place.circle = stays
+            place.save(update_fields=["circle"])
+        else:
+            _strengthen(twin, place)
+            _end(place)
+        _log("moved", place)
+        place.person.forget_circles()
+    recount(gone)
+    recount(stays)
+    return len(places)
+
+
+def _strengthen(twin: Membership, place: Membership) -> None:
+    if place.state != State.ACTIVE:
+        return
+    if twin.state != State.ACTIVE:
+        twin.state, twin.started_at = State.ACTIVE, place.started_at
+    twin.role = Role.LEAD if Role.LEAD in (twin.role, place.role) else twin.role
+    twin.save()
+
+
+def move_groups(gone: Circle, stays: Circle) -> None:
+    """Let the small groups inside one circle stand inside another."""
+    Circle.objects.filter(parent=gone).update(parent=stays)
+
+
+@transaction.atomic
 def end_circle(*, circle: Circle) -> bool:
     """Close a circle and the groups inside: its people stay and can read, and nobody new comes in.
 

@@ -14,6 +14,7 @@ _DEEDS = {
     "accepted": "Let somebody in",
     "declined": "Said no to somebody who asked",
     "merged": "Merged two words of a list",
+    "moved": "Went over to another group, which theirs became part of",
 }
 
 
@@ -37,6 +38,8 @@ class MembersConfig(AppConfig):
         schedule.daily(hour=3, path="members.tasks.forget_unproved")
 
         from kit.audit import Deed, deeds
+        from members.actions import move_groups
+        from members.models import Circle
         from members.panels import draw_belongings
         from members.search import find_people
 
@@ -51,6 +54,16 @@ class MembersConfig(AppConfig):
                 more_url="/people/?q=",
                 queries=1,
                 order=500,
+            )
+        )
+        registry.movers.add(
+            registry.Mover(
+                key="members.groups",
+                labels=("members.Circle",),
+                says=lambda circle: registry.counted(
+                    Circle.objects.filter(parent=circle).count(), "small group"
+                ),
+                move=move_groups,
             )
         )
         for key, label in _DEEDS.items():

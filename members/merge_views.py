@@ -67,6 +67,7 @@ class MergeView(InstanceSpecificView):
     """Asks which one stays, shows what moves, then merges. Nothing is written before the last step."""
 
     page_title = "Merge"
+    form_class: type[StaysForm] = StaysForm
 
     def __init__(self, model_admin: ModelAdmin, instance_pk: str) -> None:
         if not instance_pk.isascii() or not instance_pk.isdecimal() or len(instance_pk) > 18:
@@ -85,30 +86,39 @@ class MergeView(InstanceSpecificView):
         return ["members/admin_merge.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = kwargs.pop("form", None) or StaysForm(
+        form = kwargs.pop("form", None) or self.form_class(
             self.request.GET if "into" in self.request.GET else None, gone=self.instance
         )
-        chosen = form.is_bound and form.is_valid()
+        stays = form.cleaned_data["into"] if form.is_bound and form.is_valid() else None
         return super().get_context_data(
             form=form,
-            stays=form.cleaned_data["into"] if chosen else None,
-            moves=what_moves(self.instance) if chosen else [],
+            stays=stays,
             merge_url=self.url_helper.get_action_url(MERGE, self.pk_quoted),
+            **(self.shown(stays) if stays else {}),
             **kwargs,
         )
 
+    def shown(self, stays: Any) -> dict[str, Any]:
+        """What is shown before one agrees."""
+        return {"moves": what_moves(self.instance)}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Through the action; sent twice, the second time finds that it is done."""
-        form = StaysForm(request.POST, gone=self.instance)
+        form = self.form_class(request.POST, gone=self.instance)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         stays = form.cleaned_data["into"]
-        try:
-            merge(gone=self.instance, stays=stays, by=person_of(request))
-        except MergedAlready:
-            messages.error(
-                request, f"Nothing was merged: “{self.instance}” or “{stays}” is gone. Look again."
-            )
+        why = self.merge(stays)
+        if why:
+            messages.error(request, f"Nothing was merged: {why}")
         else:
             messages.success(request, f"“{self.instance}” is now part of “{stays}”.")
         return redirect(self.index_url)
+
+    def merge(self, stays: Any) -> str:
+        """Do it; returns why it can't be done, "" if it was."""
+        try:
+            merge(gone=self.instance, stays=stays, by=person_of(self.request))
+        except MergedAlready:
+            return f"“{self.instance}” or “{stays}” is gone. Look again."
+        return ""

@@ -101,10 +101,11 @@ def what_moves(term: Term | Theme) -> list[str]:
     counted: dict[type[models.Model], int] = {}
     for relation in relations_of(type(term)):
         counted[relation.thing] = counted.get(relation.thing, 0) + relation.things(term).count()
-    return [f"{many} {_named(model, many)}" for model, many in counted.items() if many]
+    return [f"{many} {named(model, many)}" for model, many in counted.items() if many]
 
 
-def _named(model: type[models.Model], many: int) -> str:
+def named(model: type[models.Model], many: int) -> str:
+    """What so many things of a kind are called."""
     one, several = _NAMES.get(model, (str(model._meta.verbose_name), str(model._meta.verbose_name_plural)))
     return one if many == 1 else several
 

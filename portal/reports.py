@@ -15,9 +15,9 @@ from wagtail.admin.views.reports.audit_logging import LogEntriesView, SiteHistor
 from wagtail.admin.views.reports.base import PageReportView
 from wagtail.models import ModelLogEntry, PageLogEntry
 
-from community_directory.exporting import defused
 from files.models import PortalDocument, PortalImage
 from kit import audit
+from kit.sheet import defused
 from learning.models import GuidancePage
 from members.models import User
 from portal.modeladmin import PeopleAndPlaces, note_export

@@ -1,14 +1,19 @@
 """Marking, keeping and answering: one verb each, in one transaction that holds the person's row."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from wagtail.models import Page
 
+from community_directory import filters as communities
+from community_directory.models import Community
 from members.models import User
 from notifications.actions import notify
+from study.enums import Of
 from study.errors import NameTaken, NotTheirs, TooLong, TooManyBookmarks, TooManyLists, TooManySearches
 from study.models import (
     MOST_BOOKMARKS,
@@ -20,14 +25,18 @@ from study.models import (
     Bookmark,
     BookmarkList,
     Choices,
+    Found,
     Missed,
     Opinion,
     PageDone,
     SavedSearch,
     Visit,
 )
+from study.rules import can_study
 
-NOTED = "study.noted"
+NOTED, FOUND = "study.noted", "study.found"
+NAMED = 5  # of the communities that a mail tells of
+_SETTLED = timedelta(minutes=5)
 
 
 def _hold(*people: User) -> None:
@@ -196,12 +205,13 @@ def delete_list(*, bookmark_list: BookmarkList) -> None:
 
 
 @transaction.atomic
-def save_search(*, person: User, query: str, name: str) -> SavedSearch:
-    """Keep what somebody asked the library for; saved again, it has the new name.
+def save_search(*, person: User, query: str, name: str, of: str = Of.LIBRARY) -> SavedSearch:
+    """Keep what somebody asked the library or the directory for; saved again, it has the new name.
 
     Args:
-        query: as ``learning.filters.Wanted.lasting`` says it.
+        query: as ``study.places`` says it.
         name: what to call it.
+        of: what it looks through. Of communities they are told of those that are published from now on.
 
     Raises:
         TooLong: it asks for more than is kept.
@@ -211,11 +221,11 @@ def save_search(*, person: User, query: str, name: str) -> SavedSearch:
         raise TooLong
     _hold(person)
     own = SavedSearch.objects.filter(person=person)
-    found = own.filter(query=query).first()
+    found = own.filter(of=of, query=query).first()
     if found is None:
         if own.count() >= MOST_SEARCHES:
             raise TooManySearches
-        return SavedSearch.objects.create(person=person, query=query, name=name)
+        return SavedSearch.objects.create(person=person, of=of, query=query, name=name)
     found.name = name
     found.save(update_fields=["name"])
     return found
@@ -235,9 +245,43 @@ def rename_search(*, search: SavedSearch, name: str) -> bool:
 
 @transaction.atomic
 def delete_search(*, search: SavedSearch) -> None:
-    """Delete a saved search; what it finds is in the library as before."""
+    """Delete a saved search; what it finds is there as before."""
     _hold(search.person)
     SavedSearch.objects.filter(pk=search.pk).delete()
+
+
+@transaction.atomic
+def tell_of_communities(*, search: SavedSearch, now: datetime) -> int:
+    """Tell whose saved search it is of communities that were published since, of each once.
+
+    Args:
+        search: one of the directory.
+        now: what is published in the last minutes before is left for the next time: it may not be written down yet.
+
+    Returns:
+        Of how many they were told.
+    """
+    _hold(search.person)
+    held = SavedSearch.objects.select_related("person").filter(pk=search.pk, of=Of.COMMUNITIES).first()
+    until = now - _SETTLED
+    if held is None or held.told_to >= until:
+        return 0
+    wanted = communities.read(QueryDict(held.query))
+    fresh: QuerySet[Community] = Community.objects.none()
+    if wanted.are_on and can_study(
+        held.person
+    ):  # what it was filed under may be gone: then it asks for nothing
+        fresh = communities.narrow(communities.matching(wanted), wanted)
+    fresh = fresh.filter(published_at__gt=held.told_to, published_at__lte=until)
+    names = list(fresh.order_by("published_at", "pk").values_list("name", flat=True))
+    held.told_to = until
+    held.save(update_fields=["told_to"])
+    if names:
+        found = Found.objects.create(
+            search=held, number=len(names), names="\n".join(names[:NAMED]), found_at=now
+        )
+        notify(recipients=[held.person], verb=FOUND, target_id=found.pk, actor=None)
+    return len(names)
 
 
 # -- what was not found ---------------------------------------------------------------------

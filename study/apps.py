@@ -7,7 +7,7 @@ class StudyConfig(AppConfig):
     verbose_name = "Your learning"
 
     def ready(self) -> None:
-        from kit import personal, registry
+        from kit import personal, registry, schedule
         from study import panels, verbs
         from study.personal import HELD
 
@@ -19,6 +19,12 @@ class StudyConfig(AppConfig):
         )
         registry.panels.add(
             registry.Panel(key="study.nothing", slot="search.nothing", draw=panels.draw_nothing, queries=0)
+        )
+        schedule.daily(hour=7, path="study.tasks.tell_of_communities")
+        registry.panels.add(
+            registry.Panel(
+                key="study.communities", slot="directory.found", draw=panels.draw_communities, queries=0
+            )
         )
         registry.panels.add(
             registry.Panel(key="study.search", slot="library.found", draw=panels.draw_search, queries=0)

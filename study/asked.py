@@ -51,7 +51,7 @@ def _in_lists(user: Person) -> Any:
 
 
 def _searches(user: Person) -> Any:
-    return SavedSearch.objects.visible_to(user).values_list("pk", "name", "query", named=True)
+    return SavedSearch.objects.visible_to(user).values_list("pk", "name", "of", "query", named=True)
 
 
 def _ticked(user: Person) -> Any:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("lists/<int:pk>/rename/", views.rename_list, name="rename_list"),
     path("lists/<int:pk>/delete/", views.delete_list, name="delete_list"),
     path("searches/new/", views.new_search, name="new_search"),
+    path("searches/communities/new/", views.new_search, {"of": "communities"}, name="new_community_search"),
     path("searches/<int:pk>/", views.search, name="search"),
     path("searches/<int:pk>/delete/", views.delete_search, name="delete_search"),
     path("missed/", views.missed, name="missed"),

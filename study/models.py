@@ -12,7 +12,8 @@ from wagtail.models import Page
 from members.models import User
 from members.querysets import Person
 from members.rules import is_editor
-from study.querysets import MissedQuerySet, OfPageQuerySet, OpinionQuerySet, OwnQuerySet
+from study.enums import Of
+from study.querysets import FoundQuerySet, MissedQuerySet, OfPageQuerySet, OpinionQuerySet, OwnQuerySet
 
 MOST_BOOKMARKS = 300
 MOST_LISTS = 30
@@ -135,11 +136,15 @@ class Bookmark(OfPage):
 
 
 class SavedSearch(Own):
-    """What somebody asked the library for, with a name. The address is the search: its query is what is kept."""
+    """What somebody asked the library or the directory for, with a name. The query of the address is what is kept."""
 
+    of = models.CharField(max_length=11, choices=Of.choices, default=Of.LIBRARY, db_default=Of.LIBRARY.value)
     name = models.CharField(max_length=NAME_LONGEST)
     query = models.CharField(max_length=QUERY_LONGEST, editable=False)
     created_at = models.DateTimeField("when", default=timezone.now)
+    told_to = models.DateTimeField(
+        default=timezone.now, help_text="Of communities: those that were published later are news."
+    )
 
     objects = OwnQuerySet.as_manager()
 
@@ -147,7 +152,7 @@ class SavedSearch(Own):
         ordering: ClassVar = [Lower("name"), "pk"]
         verbose_name_plural = "saved searches"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person", "query"], name="search_saved_once"),
+            models.UniqueConstraint(fields=["person", "of", "query"], name="search_saved_once"),
             models.CheckConstraint(condition=~Q(name=""), name="search_has_a_name"),
             models.CheckConstraint(condition=~Q(query=""), name="search_asks_for_something"),
         ]
@@ -157,6 +162,28 @@ class SavedSearch(Own):
 
     def get_absolute_url(self) -> str:
         return reverse("study:search", args=[self.pk])
+
+
+class Found(models.Model):
+    """Communities that are new and match a saved search: what its owner was told of on one day."""
+
+    search = models.ForeignKey(SavedSearch, on_delete=models.CASCADE, related_name="found")
+    number = models.PositiveIntegerField()
+    names = models.CharField(max_length=1000)
+    found_at = models.DateTimeField(default=timezone.now)
+
+    objects = FoundQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-found_at", "-pk"]
+        verbose_name_plural = "found"
+
+    def __str__(self) -> str:
+        return f"{self.number} for {self.search_id}"
+
+    def can_see(self, user: Person) -> bool:
+        """Whether it was found for them."""
+        return self.search.can_see(user)
 
 
 class Missed(Own):

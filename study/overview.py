@@ -11,12 +11,13 @@ from learning.path import done_steps
 from members.enums import CircleKind
 from members.models import User
 from study import asked
+from study.enums import Of
 from study.models import BookmarkList, Choices
+from study.places import LIBRARY, url_of
 from study.rows import Row, bookmarks_of, latest, rows_of
 from study.rules import can_study, is_away, is_fresh, is_just_back
 from study.standing import Progress, Standing, Thing, next_step, small_guidance, standing_of
 
-LIBRARY = "/guidance/"
 _OF_A_LIST = 5
 
 
@@ -35,11 +36,12 @@ class Shelf:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """A saved search: where it is changed, and where it leads."""
+    """A saved search: where it is changed, where it leads, and what it looks through."""
 
     pk: int
     name: str
     url: str
+    of: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +108,7 @@ def learning_of(user: User, now: datetime) -> Learning:
         shelves=_shelves(user, kept),
         bookmarks=len(kept),
         searches=[
-            Search(pk=row.pk, name=row.name, url=f"{LIBRARY}?{row.query}")
+            Search(pk=row.pk, name=row.name, url=url_of(row.of, row.query), of=Of(row.of).label)
             for row in asked.SEARCHES.rows(user)
         ],
         done=done[: asked.DONE_SHOWN],

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from learning.filters import read
@@ -55,7 +56,18 @@ def draw_search(page: Any, request: HttpRequest) -> SafeString:
     wanted = read(request.GET)
     if not (wanted.text or wanted.number_of_filters) or not can_study(request.user):
         return NOTHING
-    return render_to_string("study/panel_search.html", {"query": wanted.lasting})
+    return _way(reverse("study:new_search"), wanted.lasting)
+
+
+def draw_communities(filters: Any, request: HttpRequest) -> SafeString:
+    """The same on the directory, for who has asked it for something. No query; for visitors nothing."""
+    if not filters.are_on or not can_study(request.user):
+        return NOTHING
+    return _way(reverse("study:new_community_search"), filters.query())
+
+
+def _way(address: str, query: str) -> SafeString:
+    return render_to_string("study/panel_search.html", {"url": f"{address}?{query}"})
 
 
 def draw_nothing(text: str, request: HttpRequest) -> SafeString:

@@ -10,7 +10,7 @@ from members.querysets import Person
 from members.rules import is_editor
 
 if TYPE_CHECKING:
-    from study.models import BookmarkList, Choices, Missed, Opinion, SavedSearch  # noqa: F401
+    from study.models import BookmarkList, Choices, Found, Missed, Opinion, SavedSearch  # noqa: F401
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -33,6 +33,14 @@ class OwnQuerySet(models.QuerySet[Row]):
     def visible_to(self, user: Person) -> Any:
         """One's own, and nobody else's."""
         return self.filter(person_id=user.pk) if user.is_authenticated else self.none()
+
+
+class FoundQuerySet(models.QuerySet["Found"]):
+    """What was found for saved searches."""
+
+    def visible_to(self, user: Person) -> "FoundQuerySet":
+        """What was found for one's own."""
+        return self.filter(search__person=user.pk) if user.is_authenticated else self.none()
 
 
 class OfPageQuerySet(OwnQuerySet[Row]):

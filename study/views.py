@@ -13,19 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kit.answers import page_at, see, sent, signed_in_to_send
 from kit.times import moment_of, now_here
-from learning import filters
-from learning.library import in_words
 from learning.models import GuidancePage, ModulePage
 from members.audience import ONLY_YOU, Audience
 from members.pages import addresses
 from members.requests import person_of
 from study import actions
 from study.asked import about_page
+from study.enums import Of
 from study.errors import NameTaken, NotTheirs, StudyError
 from study.forms import BookmarkForm, ChoicesForm, ListForm, MissedForm, OpinionForm, SearchForm
 from study.models import NAME_LONGEST, Bookmark, BookmarkList, Opinion, PageDone, SavedSearch
-from study.overview import LIBRARY, learning_of
+from study.overview import learning_of
 from study.panels import drawn
+from study.places import LIBRARY, PLACES, url_of
 from study.rows import bookmarks_of, rows_of
 from study.rules import can_study
 
@@ -297,24 +297,24 @@ def delete_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def new_search(request: HttpRequest) -> HttpResponse:
-    """Keep a search of the library: the one that this address has behind its "?"."""
+def new_search(request: HttpRequest, of: str = Of.LIBRARY) -> HttpResponse:
+    """Keep a search of the library, or of the directory: the one that this address has behind its "?"."""
     _check(request)
-    wanted = filters.read(request.GET)
-    words, query = in_words(wanted), wanted.lasting
+    place = PLACES[Of(of)]
+    words, query = place.asked(request.GET)
     if not words:  # there is nothing to keep
-        return redirect(LIBRARY)
+        return redirect(str(place.home))
     form = SearchForm(sent(request), initial={"name": _short(", ".join(words))})
     if form.is_bound and form.is_valid():
         try:
-            actions.save_search(person=person_of(request), query=query, name=form.cleaned_data["name"])
+            actions.save_search(person=person_of(request), query=query, name=form.cleaned_data["name"], of=of)
         except StudyError as error:
             form.add_error("name", error.words)
         else:
             messages.success(request, "Your search is saved. You find it in “Your learning”.")
-            return see(f"{LIBRARY}?{query}")
-    back = f"{LIBRARY}?{query}"
-    context = {"form": form, "search": None, "words": words, "back": back, "who": ONLY_YOU}
+            return see(url_of(of, query))
+    context: dict[str, Any] = {"form": form, "search": None, "words": words, "back": url_of(of, query)}
+    context |= {"tells": of == Of.COMMUNITIES, "who": ONLY_YOU}
     return render(request, "study/search_form.html", context)
 
 
@@ -337,9 +337,10 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
         actions.rename_search(search=found, name=form.cleaned_data["name"])
         messages.success(request, "The search has its new name.")
         return see("study:learning")
-    words = in_words(filters.read(QueryDict(found.query)))
+    words, _ = PLACES[Of(found.of)].asked(QueryDict(found.query))
     context = {"form": form, "search": found, "words": words, "back": reverse("study:learning")}
-    return render(request, "study/search_form.html", {**context, "who": ONLY_YOU})
+    tells = found.of == Of.COMMUNITIES
+    return render(request, "study/search_form.html", {**context, "tells": tells, "who": ONLY_YOU})
 
 
 @require_POST

@@ -13,6 +13,7 @@ from community_directory.actions.communities import (
     revive,
     send_back,
     submit_community,
+    submit_for_nobody,
     wake,
 )
 from community_directory.actions.connections import (
@@ -31,6 +32,7 @@ from community_directory.actions.exchanges import (
     match_exchanges,
     post_exchange,
 )
+from community_directory.actions.merging import may_take_in, merge_communities, stays_behind, what_moves
 from community_directory.actions.outside import (
     accept_handover,
     confirm_listing,
@@ -43,6 +45,14 @@ from community_directory.actions.outside import (
     terms_of,
 )
 from community_directory.actions.suggestions import answer_suggestion, refresh_suggestions
+from community_directory.actions.taking_over import (
+    ask_all_named,
+    ask_named,
+    ask_to_convene,
+    is_convened,
+    may_ask,
+    named_in,
+)
 from community_directory.actions.upkeep import ask_again, ask_whether_alive, let_silent_rest, say_alive
 
 __all__ = [
@@ -52,6 +62,9 @@ __all__ = [
     "answer_exchange",
     "answer_suggestion",
     "ask_again",
+    "ask_all_named",
+    "ask_named",
+    "ask_to_convene",
     "ask_whether_alive",
     "bring_back",
     "close_exchange",
@@ -63,10 +76,15 @@ __all__ = [
     "end_connection",
     "forget_exchanges",
     "introduce",
+    "is_convened",
     "let_silent_rest",
     "list_community",
     "look_after_connection",
     "match_exchanges",
+    "may_ask",
+    "may_take_in",
+    "merge_communities",
+    "named_in",
     "offer_handover",
     "offer_listing",
     "post_exchange",
@@ -81,9 +99,12 @@ __all__ = [
     "revive",
     "say_alive",
     "send_back",
+    "stays_behind",
     "submit_community",
+    "submit_for_nobody",
     "take_down",
     "take_to_account",
     "terms_of",
     "wake",
+    "what_moves",
 ]

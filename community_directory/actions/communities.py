@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,9 +14,16 @@ from wagtail.log_actions import log
 
 from community_directory.actions.letters import write_to_steward
 from community_directory.enums import LISTED, RESERVED_SLUGS, CommunityState, ConnectionState
-from community_directory.errors import NeedsReason, NoSuchEdit, NotAMember, NotYours, WrongState
+from community_directory.errors import (
+    NeedsReason,
+    NobodyConvenes,
+    NoSuchEdit,
+    NotAMember,
+    NotYours,
+    WrongState,
+)
 from community_directory.history import edits
-from community_directory.models import Actor, Community, Connection
+from community_directory.models import Actor, Brought, Community, Connection
 from community_directory.rules import REVIEW, looks_after, may_change, may_rest, may_review, reviews
 from kit.caching import forget_public_pages
 from kit.queue import after_commit
@@ -74,10 +82,36 @@ def list_community(*, person: User, request_key: Any = None, **fields: Any) -> C
     return community
 
 
-def create(person: User | None, request_key: Any, fields: dict[str, Any]) -> Community:
-    """A draft with its circle, which nobody leads yet, at an address that no other has."""
+@transaction.atomic
+def submit_for_nobody(*, person: User, slug: str = "", **fields: Any) -> Community:
+    """Make a draft that waits for the editors and that nobody convenes yet: it came with others, in a file.
+
+    Args:
+        person: who reviews the directory.
+        slug: the address that it would like to have.
+        fields: as ``list_community`` takes them.
+
+    Raises:
+        NotYours: they don't review the directory.
+    """
+    if not may_review(person):
+        raise NotYours
+    community = create(person, None, {**fields, "state": CommunityState.SUBMITTED}, slug)
+    log(community, "community_directory.brought_in", user=person)
+    return community
+
+
+def create(person: User | None, request_key: Any, fields: dict[str, Any], wish: str = "") -> Community:
+    """A draft with its circle, which nobody leads yet, at an address that no other has.
+
+    Args:
+        person: who made it; None for somebody without an account.
+        request_key: of the form, a UUID.
+        fields: as ``list_community`` takes them.
+        wish: the address that it would like to have.
+    """
     plain = {name: value for name, value in fields.items() if name not in MANY}
-    for slug in _slugs(plain["name"]):
+    for slug in chain([wish] if wish else [], _slugs(plain["name"])):
         try:
             with transaction.atomic():
                 circle = Circle.objects.create(
@@ -146,7 +180,7 @@ def edit_community(*, community: Community, person: Actor, **fields: Any) -> Com
         _file(community, {name: fields[name] for name in before})
         kept = {"before": before, "state": community.state}
         log(community, "wagtail.edit", user=account_of(person), content_changed=True, data=kept)
-        _show(community)
+        show(community)
     return community
 
 
@@ -195,7 +229,7 @@ def lock(community: Community, person: Actor, may: Predicate) -> Community:
     return fresh
 
 
-def _show(community: Community) -> None:
+def show(community: Community) -> None:
     """Let visitors see the directory as it has become."""
     if community.published_at:
         transaction.on_commit(forget_public_pages)
@@ -225,7 +259,7 @@ def move(
     for name, value in changes.items():
         setattr(fresh, name, value)
     fresh.save()
-    _show(fresh)
+    show(fresh)
     return fresh, log(fresh, f"community_directory.{to}", user=account_of(person), data=_said(changes))
 
 
@@ -262,7 +296,7 @@ def submit_community(*, community: Community, person: Actor) -> Community:
 
 @transaction.atomic
 def publish_community(*, community: Community, person: User) -> Community:
-    """Put a submitted community into the directory. Its conveners are told.
+    """Put a submitted community into the directory, at rest if the file that brought it says so. Its conveners are told.
 
     Raises:
         NotYours: they don't review the directory.
@@ -270,12 +304,13 @@ def publish_community(*, community: Community, person: User) -> Community:
     """
     if community.state in LISTED and may_review(person):
         return community
+    rests = Brought.objects.filter(community=community, resting=True).exists()
     community, entry = move(
         community,
         person,
         may=reviews,
         start=[CommunityState.SUBMITTED],
-        to=CommunityState.PUBLISHED,
+        to=CommunityState.DORMANT if rests else CommunityState.PUBLISHED,
         published_at=community.published_at or timezone.now(),
         **alive_now(),
     )
@@ -292,9 +327,12 @@ def send_back(*, community: Community, person: User, reason: str) -> Community:
         NeedsReason: nothing was said.
         NotYours: they don't review the directory.
         WrongState: it is not waiting.
+        NobodyConvenes: there is nobody to give it back to, and nobody would see it.
     """
     if not reason.strip():
         raise NeedsReason
+    if community.state == CommunityState.SUBMITTED and may_review(person) and not _is_looked_after(community):
+        raise NobodyConvenes
     community, entry = move(
         community,
         person,
@@ -306,6 +344,11 @@ def send_back(*, community: Community, person: User, reason: str) -> Community:
     if entry:
         _tell_conveners(community, "community_directory.sent_back", entry, person)
     return community
+
+
+def _is_looked_after(community: Community) -> bool:
+    """Whether somebody convenes it, or looks after it by links in mails."""
+    return bool(conveners(community)) or community.stewards.live().exists()
 
 
 def _tell_conveners(community: Community, verb: str, entry: Any, person: User) -> None:
@@ -392,10 +435,10 @@ def revive(*, community: Community, person: User) -> Community:
 
     Raises:
         NotYours: they don't review the directory.
-        WrongState: it has not ended, or was never in the directory.
+        WrongState: it has not ended, was never in the directory, or is part of another community now.
     """
     fresh = lock(community, person, reviews)
-    if fresh.published_at is None:
+    if fresh.published_at is None or fresh.merged_into_id:
         raise WrongState
     if fresh.state in LISTED:
         return fresh

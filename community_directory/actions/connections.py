@@ -54,7 +54,7 @@ def propose_connection(
         NotYours: they don't convene the source, or source and target are the same.
         NotListed: one of the two is not in the directory.
     """
-    pair = {community.pk: community for community in _lock_pair(source, target)}
+    pair = {community.pk: community for community in lock_pair(source, target)}
     if len(pair) != 2 or not pair[source.pk].can_edit(person):
         raise NotYours
     if not all(community.is_listed for community in pair.values()):
@@ -100,7 +100,7 @@ def introduce(*, first: Community, second: Community, person: User, reason: str)
         NotYours: they may not introduce these two.
         NotListed: one of the two is not in the directory.
     """
-    pair = _lock_pair(first, second)
+    pair = lock_pair(first, second)
     if len(pair) != 2 or not may_introduce(person, *pair):
         raise NotYours
     if not all(community.is_listed for community in pair):
@@ -115,7 +115,8 @@ def introduce(*, first: Community, second: Community, person: User, reason: str)
     return connection
 
 
-def _lock_pair(source: Community, target: Community) -> list[Community]:
+def lock_pair(source: Community, target: Community) -> list[Community]:
+    """Two communities, held until the transaction ends, in the order of their ids; one if they are the same."""
     ids = (source.pk, target.pk)
     return list(Community.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
 

@@ -223,6 +223,19 @@ def withdraw_from(*, person: User, circle: Circle, by: User) -> int:
     return sum(withdraw_invitation(invitation=one, by=by) for one in waiting.order_by("pk"))
 
 
+def waiting(circle: Circle) -> InvitationQuerySet:
+    """The invitations to a circle that have no answer yet."""
+    return Invitation.objects.filter(circle=circle, state=InvitationState.OPEN)
+
+
+def move_invitations(gone: Circle, stays: Circle) -> None:
+    """Let the invitations to one circle that wait be to another; who is asked to both is asked once."""
+    twice = waiting(gone).filter(email__in=waiting(stays).values("email"))
+    for one in twice.select_for_update().order_by("pk"):
+        _close(one, InvitationState.WITHDRAWN)
+    waiting(gone).update(circle=stays)
+
+
 def expire(invitations: InvitationQuerySet | None = None) -> int:
     """Write down of invitations that they were not answered in time, and return how many there were."""
     now = timezone.now()

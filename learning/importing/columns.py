@@ -1,6 +1,5 @@
 """The columns of a spreadsheet of guidance: what each means, how it is read, and how it is written."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +11,12 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 
 from kit import texts
+from kit.problems import NotTaken, Problem, Unreadable
 from kit.richtext import Block
+from kit.sheet import TOO_MANY_CELLS, choose, columns_of, did_you_mean, name_of, tidied
 from learning.admin_forms import keepers
 from learning.enums import Audience, Kind, Licence
-from learning.importing.problems import Problem, Unreadable
 from learning.importing.prose import blocks_of, markdown_of
-from learning.importing.sheet import name_of, tidied
 from learning.importing.wanted import Contents, Wanted
 from learning.models import GuidancePage
 from members.enums import Stage
@@ -29,10 +28,6 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _BRITISH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _line = texts.LineField(required=False)
-
-
-class NotTaken(Exception):
-    """What stands in a cell can't be taken; its words say what to do."""
 
 
 class Known:
@@ -118,26 +113,17 @@ def _date(cell: str, known: Known) -> date:
 
 def _one(choices: Any) -> Read:
     def read(cell: str, known: Known) -> str:
-        return _choose(cell, choices)
+        return choose(cell, choices)
 
     return read
 
 
 def _several(choices: Any) -> Read:
     def read(cell: str, known: Known) -> tuple[str, ...]:
-        chosen = {_choose(part, choices) for part in _parts(cell)}
+        chosen = {choose(part, choices) for part in _parts(cell)}
         return tuple(value for value in choices.values if value in chosen)
 
     return read
-
-
-def _choose(text: str, choices: Any) -> str:
-    """The value that a text names, by its label or as the database has it."""
-    wanted = name_of(text)
-    for value, label in choices.choices:
-        if wanted in (name_of(value), name_of(label)):
-            return str(value)
-    raise NotTaken(f"“{text.strip()[:60]}” is none of ours. Choose from: {'; '.join(choices.labels)}.")
 
 
 def _parts(cell: str) -> list[str]:
@@ -155,8 +141,7 @@ def _theme(text: str, known: Known) -> int:
     found = known.themes.get(wanted.casefold())
     if found:
         return found[0]
-    close = difflib.get_close_matches(wanted.casefold()[:120], known.themes, n=1, cutoff=0.7)
-    hint = f"Did you mean “{known.themes[close[0]][1]}”? " if close else ""
+    hint = did_you_mean(wanted, {name: shown for name, (_, shown) in known.themes.items()})
     raise NotTaken(
         f"There is no theme “{wanted[:60]}”. {hint}Divide several themes by semicolons, or add it under Themes first."
     )
@@ -351,11 +336,7 @@ class _Reader:
     def _of_row(self, row: int, cells: Sequence[str], values: Mapping[str, Any]) -> Iterator[Problem]:
         extra = [cell for cell in cells[len(self.columns) :] if cell.strip()]
         if extra:
-            yield Problem(
-                row=row,
-                value=extra[0],
-                advice="There are more cells than columns. Put each text into one cell.",
-            )
+            yield Problem(row=row, value=extra[0], advice=TOO_MANY_CELLS)
         yield from self._of_title(row, cells, values.get("title", ""))
         smallest, largest = values.get("group_min"), values.get("group_max")
         if smallest and largest and largest < smallest:
@@ -415,32 +396,8 @@ def read(rows: Sequence[Sequence[str]]) -> Contents:
 
 def _columns(cells: Sequence[str], row: int) -> list[Column | None]:
     """The columns that the first row names; None for one without a name."""
-    names = [name_of(cell) for cell in cells]
-    problems = [
-        Problem(row=row, value=cell, advice=_unknown(name))
-        for cell, name in zip(cells, names, strict=True)
-        if name and name not in _BY_NAME
-    ]
-    columns = [_BY_NAME.get(name) for name in names]
-    fields = [column.name for column in columns if column]
-    problems += [
-        Problem(row=row, column=name, advice="There are two columns of this name. Take one out.")
-        for name in dict.fromkeys(fields)
-        if fields.count(name) > 1
-    ]
-    if "Title" not in fields:
-        advice = "There is no column “Title”. The first row has to hold the names of the columns: begin with our template."
-        problems.insert(0, Problem(row=row, advice=advice))
-    if problems:
-        raise Unreadable(problems[:50])
-    return columns
-
-
-def _unknown(name: str) -> str:
-    close = difflib.get_close_matches(name[:60], NAMES, n=1, cutoff=0.6)
-    if close:
-        return f"This is none of our columns. Did you mean “{_BY_NAME[close[0]].name}”?"
-    return "This is none of our columns. Take it out, or give it one of the names in the table below."
+    known = {name: column.name for name, column in _BY_NAME.items()}
+    return [_BY_NAME.get(name_of(name)) for name in columns_of(cells, row, known=known, needed="Title")]
 
 
 # -- writing -----------------------------------------------------------------------

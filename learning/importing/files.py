@@ -1,8 +1,9 @@
 """A file as it was sent, whichever kind it is."""
 
 from files.kinds import extension_of
-from learning.importing import columns, sheet, word
-from learning.importing.problems import Unreadable
+from kit import sheet
+from kit.problems import Unreadable
+from learning.importing import columns, word
 from learning.importing.wanted import Contents
 
 LARGEST = 10 * 1024 * 1024  # bytes, of any kind

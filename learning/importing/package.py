@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 
 from files import documents
 from files.errors import BadFile
-from learning.importing.problems import Unreadable
+from kit.problems import Unreadable
 
 LARGEST = 10 * 1024 * 1024  # bytes
 LARGEST_XML = 8 * 1024 * 1024  # bytes of one part, unpacked

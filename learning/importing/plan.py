@@ -11,9 +11,9 @@ from django.conf import settings
 from django.utils.text import slugify
 from wagtail.images import get_image_model
 
+from kit.problems import Problem
 from kit.raw_blocks import plain_of, without_ids
 from learning.importing.columns import COLUMNS
-from learning.importing.problems import Problem
 from learning.importing.wanted import PICTURE, Contents, Wanted
 from learning.models import GuidancePage, LibraryPage
 from members.models import User

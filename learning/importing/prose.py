@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from kit import richtext, texts
 from kit.richtext import Block
-from learning.importing.sheet import tidied
+from kit.sheet import tidied
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#&!|~])")
 # What begins a list, a heading below a line, or a line across, where a line begins.

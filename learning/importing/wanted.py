@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from learning.importing.problems import Problem
+from kit.problems import Problem
 
 PICTURE = "picture:"  # in place of a picture's id, before its SHA-1: it may not be there yet
 

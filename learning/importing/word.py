@@ -14,10 +14,10 @@ from files import pictures
 from files.errors import BadFile
 from files.kinds import safe_name
 from kit import texts
+from kit.problems import Unreadable
 from learning.importing import package
 from learning.importing.body import Body
 from learning.importing.package import Census
-from learning.importing.problems import Unreadable
 from learning.importing.wanted import Contents, Picture, Wanted
 
 MOST_PICTURES = 20

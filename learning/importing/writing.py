@@ -11,9 +11,9 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 from wagtail.permissions import policy_registry
 
+from kit.problems import Problem
 from kit.raw_blocks import with_ids_of
 from learning.importing.plan import Plan, Planned, make_plan, slug_of
-from learning.importing.problems import Problem
 from learning.importing.wanted import PICTURE, Contents, Picture, Wanted
 from learning.models import (
     GuidanceAudience,

@@ -176,6 +176,55 @@ def test_guidance_is_imported(enter: Callable[..., Page], tmp_path: Path):
     assert faults(page, but_for=WAGTAILS) == {}
 
 
+def test_communities_are_imported(enter: Callable[..., Page], tmp_path: Path):
+    page = enter("editor")
+    page.goto("/admin/communities/import/")
+    press(main(page), "Check the file")
+    expect(main(page).get_by_role("alert")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    (tmp_path / "communities.csv").write_text(
+        "name,summary,domain,purpose,stage,meets,open_to,sectors,regions,themes\n"
+        "Night walkers,People at night.,Night.,Rest.,maturing,online,ask,Social care,London,Sleep\n"
+        "Day dreamers,,Day.,Rest.,maturing,online,ask,Social care,Londn,\n"
+        "Falls in care homes,Another sentence.,,,,,,,,\n"
+    )
+    page.set_viewport_size(WIDE)
+    main(page).get_by_label("File", exact=True).set_input_files(tmp_path / "communities.csv")
+    press(main(page), "Check the file")
+    see_title(page, "What would be imported")
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    main(page).get_by_text("Row 4: Falls in care homes").click()
+    expect(main(page).get_by_text("Another sentence.")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    press(main(page), "Import")
+    expect(main(page).get_by_role("alert")).to_contain_text("Nothing was imported")
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    main(page).get_by_label("Add 1 theme: Sleep").check()
+    main(page).get_by_label("Leave out the rows that are wrong").check()
+    press(main(page), "Import")
+    see_title(page, "What was imported")
+    assert faults(page, but_for=WAGTAILS) == {}
+
+
+def test_two_communities_become_one(enter: Callable[..., Page]):
+    page = enter("editor")
+    page.goto("/admin/community_directory/community/?q=falls")
+    main(page).get_by_role("link", name="Merge").first.click()
+    expect(main(page).get_by_role("button", name="See both")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    main(page).get_by_label("The one that stays").select_option(index=1)
+    press(main(page), "See both")
+    expect(main(page).get_by_role("button", name="Merge them")).to_be_visible()
+    assert faults(page, but_for=WAGTAILS) == {}
+    page.set_viewport_size(WIDE)
+    press(main(page), "Merge them")
+    expect(page.get_by_text("is now part of")).to_be_visible()
+
+
 def test_two_themes_become_one(enter: Callable[..., Page]):
     page = enter("editor")
     page.goto("/admin/members/theme/")

@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from community_directory import actions
-from community_directory.exporting import defused
 from community_directory.forms import CommunityForm
 from community_directory.modeladmin import CommunityAdminForm
 from community_directory.models import Community, Connection
+from kit.sheet import defused
 from notifications.models import Notification
 from tests import hostile
 from tests.factories import CommunityFactory, UserFactory
@@ -99,9 +99,9 @@ class TestList:
     @pytest.mark.parametrize(
         ("state", "labels"),
         [
-            ("submitted", ["Inspect", "Edit", "Publish", "Send back", "Earlier texts"]),
-            ("published", ["Inspect", "Edit", "Let it rest", "End", "Earlier texts"]),
-            ("dormant", ["Inspect", "Edit", "Wake", "End", "Earlier texts"]),
+            ("submitted", ["Inspect", "Edit", "Publish", "Send back", "Earlier texts", "Merge"]),
+            ("published", ["Inspect", "Edit", "Let it rest", "End", "Earlier texts", "Merge"]),
+            ("dormant", ["Inspect", "Edit", "Wake", "End", "Earlier texts", "Merge"]),
             ("ended", ["Inspect", "Bring back"]),
         ],
     )

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit import sheet
+from kit.problems import Unreadable
 from learning.import_views import listed
-from learning.importing import columns, files, prose, sheet
+from learning.importing import columns, files, prose
 from learning.importing.plan import make_plan
-from learning.importing.problems import Unreadable
 from learning.importing.writing import bring_in
 from learning.models import GuidancePage, LibraryPage
 from tests import hostile

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from wagtail.models import GroupCollectionPermission, GroupPagePermission, PageLogEntry, Revision
 
 from files.models import PortalImage
-from learning.importing import sheet
+from kit import sheet
 from learning.models import GuidancePage, LibraryPage
 from portal.editors import ensure_editor_group
 from tests import hostile

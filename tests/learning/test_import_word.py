@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from files import archives
+from kit.problems import Unreadable
 from learning.importing import package, word
-from learning.importing.problems import Unreadable
 from learning.importing.wanted import PICTURE
 from tests import hostile
 from tests.files.samples import SECRETS, exif, image_bytes

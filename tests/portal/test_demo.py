@@ -5,11 +5,14 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cohorts.models import Cohort, Session
+from community_directory.actions import publish_community
 from community_directory.enums import CommunityState
 from community_directory.models import Community, Connection
 from discussion.models import Post, Space, Topic
@@ -17,6 +20,7 @@ from learning.models import GuidancePage, ModulePage
 from members.models import Circle, User
 from portal.demo import load, people
 from portal.demo.source import Clock
+from tests.community_directory.test_bring_in import bring, exported, plan_of, table
 
 TODAY = date(2026, 11, 24)
 
@@ -63,6 +67,19 @@ class TestDemo:
             "communities": 40, "listed": 39, "waiting": 1, "connections": 36, "guidance": 40,
             "modules": 5, "cohorts": 2, "spaces": 8, "topics": 25,
         }  # fmt: skip
+
+    def test_the_directory_is_taken_away_and_brought_back(self, db):
+        editor = User.objects.get(email="editor@example.org")
+        before, content = exported(), table()
+        assert len(before) == 39
+        plan = plan_of(content, editor)
+        assert (len(plan.same), plan.new, plan.changed, plan.problems) == (39, [], [], [])
+        Community.objects.all().delete()
+        Circle.objects.filter(kind="community").update(slug=Concat(Value("gone-"), "slug"))
+        done = bring(content, editor)
+        for community in Community.objects.filter(pk__in=done.made).order_by("pk"):
+            publish_community(community=community, person=editor)
+        assert exported() == before
 
     def test_counters_say_what_is_there(self, db):
         for topic in Topic.objects.all():

@@ -81,7 +81,7 @@ _ADMIN = (
     "documents/", "documents/?q={}", "documents/chooser/results/?q={}", "reports/site-history/", "reports/aging-pages/", "reports/guidance/", "reports/not-found/", "reports/broken-links/", "reports/unused-files/",
     "reports/site-history/?export=csv", "members/circle/?q={}", "members/membership/?q={}", "discussion/topic/?q={}", "discussion/topic/",
     "discussion/post/?q={}", "discussion/post/", "discussion/space/?q={}", "cohorts/session/?q={}", "community_directory/community/?q={}",
-    "community_directory/community/?export=csv", "cohorts/cohort/", "users/",
+    "community_directory/community/?export=csv", "communities/import/", "cohorts/cohort/", "users/",
 )  # fmt: skip
 
 

@@ -103,6 +103,12 @@ EXAMPLES: dict[str, Example] = {
     "me/learning/lists/<int:pk>/delete/": Example("me/learning/lists/{list}/delete/"),
     "me/learning/searches/new/ of nothing": Example("me/learning/searches/new/", {"name": "Trust"}),
     "me/learning/searches/new/ of something": Example("me/learning/searches/new/?q=trust", {"name": "Trust"}),
+    "me/learning/searches/communities/new/ of nothing": Example(
+        "me/learning/searches/communities/new/", {"name": "Falls"}
+    ),
+    "me/learning/searches/communities/new/ of something": Example(
+        "me/learning/searches/communities/new/?q=falls", {"name": "Falls"}
+    ),
     "me/learning/searches/<int:pk>/ of a participant": Example(
         "me/learning/searches/{search}/", {"name": "Later"}
     ),

@@ -7,11 +7,11 @@ cannot be guessed, and is of no use to anybody else.
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from django.core.cache import cache
 
-from members.models import User
-
+EXPIRED = "That took longer than an hour, or the form came from somewhere else. Choose the file again."
 _AN_HOUR = 60 * 60
 _LONGEST_TOKEN = 100
 
@@ -31,21 +31,32 @@ class Waiting:
     mark: str
 
 
-def keep(waiting: Waiting, *, user: User) -> str:
-    """Keep a file; returns the name to ask for it by."""
+def keep(waiting: Waiting, *, user: Any, room: str) -> str:
+    """Keep a file.
+
+    Args:
+        waiting: what was sent.
+        user: who sent it.
+        room: what it is for, so that nothing is taken for what it is not.
+
+    Returns:
+        The name to ask for it by.
+    """
     token = secrets.token_urlsafe(32)
-    cache.set(_key(token, user), (waiting.content, waiting.name, waiting.mark), _AN_HOUR)
+    cache.set(key_of(token, user=user, room=room), (waiting.content, waiting.name, waiting.mark), _AN_HOUR)
     return token
 
 
-def find(token: str, *, user: User) -> Waiting | None:
+def find(token: str, *, user: Any, room: str) -> Waiting | None:
     """What this person has sent within the hour under this name."""
-    found = cache.get(_key(token[:_LONGEST_TOKEN], user))
+    found = cache.get(key_of(token, user=user, room=room))
     if found is None:
         return None
     content, name, mark = found
     return Waiting(content=content, name=name, mark=mark)
 
 
-def _key(token: str, user: User) -> str:
-    return f"guidance-import-{sha256(f'{user.pk} {token}'.encode()).hexdigest()}"
+def key_of(token: str, *, user: Any, room: str) -> str:
+    """What stands for a token where it must not be read: nobody makes the token of it."""
+    said = f"{user.pk} {token[:_LONGEST_TOKEN]}"
+    return f"{room}-import-{sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -51,3 +51,7 @@ class Unreadable(Exception):
     def because(cls, advice: str) -> "Unreadable":
         """With one reason."""
         return cls([Problem(advice=advice)])
+
+
+class NotTaken(Exception):
+    """What stands in a cell can't be taken; its words say what to do."""
