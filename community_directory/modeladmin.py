@@ -354,7 +354,7 @@ class CommunityAdmin(ModelAdmin):
         *("name", "slug", "state", "sent_back_because", "summary", "domain", "purpose", "practice"),
         *("stage", "sectors", "regions", "themes", "organisations", "rhythm", "meets", "open_to"),
         *("how_to_join", "website", "created_at", "updated_at", "published_at", "confirmed_at"),
-        *("listed_by", "left_behind"),
+        *("looked_after_by", "left_behind"),
     )
     permission_helper_class = CommunityPermissions
     button_helper_class = CommunityButtons

@@ -230,15 +230,13 @@ class Community(index.Indexed, models.Model):  # type: ignore[django-manager-mis
         """Whether it is in the public directory."""
         return self.state in LISTED
 
-    def get_listed_by_display(self) -> str:
-        """Who looks after it, for editors. Three queries at most: only the screen about one community asks."""
+    @property
+    def looked_after_by(self) -> str:
+        """Who looks after it, for editors. One query at most: only the screen about one community asks."""
         steward = self.stewards.live().first() if self.convened_outside else None
         if steward:
             return f"{steward.name}, {steward.email}, without an account"
         return "Nobody any more" if self.convened_outside else "Its conveners, from their accounts"
-
-    listed_by = None
-    get_listed_by_display.short_description = "looked after by"  # type: ignore[attr-defined]
 
     @property
     def audience(self) -> Audience:
