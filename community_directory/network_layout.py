@@ -6,10 +6,10 @@ stand in rows, the largest first, and those without a link last. The same networ
 """
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-Id = TypeVar("Id", bound=Hashable)
+Id = TypeVar("Id", bound=int)
 Point = tuple[float, float]
 
 APART = 120.0  # the length that a link would like to have
@@ -28,11 +28,15 @@ def places(groups: Sequence[Sequence[Id]], pairs: Iterable[tuple[Id, Id]]) -> di
     Returns:
         x, to the right, and y, downwards, of each; no two within a third of ``APART`` of each other.
     """
+    # In one order, whatever that of the rows was: sums of the same numbers in another order differ.
     near: dict[Id, list[Id]] = {one: [] for group in groups for one in group}
     for one, other in pairs:
         near[one].append(other)
         near[other].append(one)
-    return _in_rows([_apart(_of_group(group, near)) for group in groups])
+    for others in near.values():
+        others.sort()
+    ordered = sorted((sorted(group) for group in groups), key=lambda group: (-len(group), group[:1]))
+    return _in_rows([_apart(_of_group(group, near)) for group in ordered])
 
 
 def _of_group(group: Sequence[Id], near: Mapping[Id, Sequence[Id]]) -> dict[Id, Point]:

@@ -41,6 +41,11 @@ def test_everything_is_registered():
             "asked",
             "asked_again",
             "rests_unasked",
+            "took_in",
+            "exchange_answered",
+            "exchange_matched",
+            "connection_introduced",
+            "connection_due",
             "connection_proposed",
             "connection_accepted",
             "connection_declined",
@@ -313,5 +318,5 @@ class TestMine:
             Connection.objects.create(source=other, target=CommunityFactory(), reason="Same.")
         client = signed_in(cast.convener)
         client.get(self.ADDRESS)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(self.ADDRESS)

@@ -422,5 +422,5 @@ class TestNew:
         assert "1 answer. It is shown until" in " ".join(page.text.split())
         for _ in range(30):
             ExchangeFactory(community=cast.community)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get("/communities/mine/")

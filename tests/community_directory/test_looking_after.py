@@ -192,7 +192,7 @@ class TestPage:
     def test_queries_of_ones_own_do_not_grow(self, as_who, cast, link, django_assert_num_queries):
         client = as_who("convener")
         client.get("/communities/mine/")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get("/communities/mine/")
         for number in range(30):
             other = CommunityFactory(convener=cast.facilitator)
@@ -200,7 +200,7 @@ class TestPage:
             Connection.objects.create(
                 source=cast.community, target=other, reason="More.", state=state, introduced_by=cast.admin
             )
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get("/communities/mine/")
 
 

@@ -201,6 +201,9 @@ class TestWhatMoves:
             "community_directory.Community_sectors",
             "community_directory.Connection",
             "community_directory.Connection",
+            "community_directory.Exchange",
+            "community_directory.NetworkPlace",
+            "community_directory.Steward",
             "community_directory.Suggestion",
             "community_directory.Suggestion",
         ]

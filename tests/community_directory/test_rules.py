@@ -114,13 +114,18 @@ def test_an_action_refuses_who_may_not_before_it_looks_at_anything(cast, act, mo
 
 
 class TestNews:
-    def test_each_kind_says_why_its_mail_comes_or_has_none(self):
+    def test_each_kind_says_why_its_mail_comes(self):
         for verb in VERBS:
-            about_a_listing = not verb.key.startswith("community_directory.connection_")
-            assert (verb.mailed, verb.always) == (about_a_listing, about_a_listing)
-            if about_a_listing:
-                assert verb.reason in {"you convene this community", "you publish what communities send in"}
-                assert "repl" not in verb.reason
+            between_two = verb.key.removeprefix("community_directory.").startswith(
+                ("connection_", "exchange_")
+            )
+            assert (verb.mailed, verb.always) == (True, not between_two)
+            assert verb.reason in {
+                "you convene this community",
+                "you convene one of the two communities",
+                "you publish what communities send in",
+            }
+            assert "repl" not in verb.reason
 
     def test_a_link_that_one_may_no_longer_see_is_no_news(self, cast, link):
         [verb] = [verb for verb in VERBS if verb.key == "community_directory.connection_proposed"]

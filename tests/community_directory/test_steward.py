@@ -91,7 +91,9 @@ class TestPage:
         made = [OrganisationFactory(sector=terms["sector"], region=terms["region"]) for _ in range(number)]
         published.community.organisations.set(made)
         client.get(links()[-1])
-        with django_assert_num_queries(6):  # link, steward; terms, organisations, connections; an offer
+        with django_assert_num_queries(
+            7
+        ):  # link, steward; terms, organisations, connections, offers; a handover
             client.get(links()[-1])
 
     @pytest.mark.parametrize("do", ["", "publish", "send-back", "wake"])

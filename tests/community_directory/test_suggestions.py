@@ -208,7 +208,7 @@ class TestPage:
             )
         client = signed_in(cast.convener)
         client.get(cast.community.get_absolute_url())
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             assert len(cards(client.get(cast.community.get_absolute_url()).text)) == min(number, 3)
 
 
