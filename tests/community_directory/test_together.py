@@ -17,7 +17,7 @@ from community_directory.models import Community
 from members import actions as members_actions
 from members.enums import Role
 from members.models import Profile
-from notifications.models import Mail, Notification
+from notifications.models import Notification
 from tests.factories import UserFactory
 
 Sent = dict[str, list[str]]
