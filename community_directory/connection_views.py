@@ -14,6 +14,7 @@ from community_directory.errors import DirectoryError, WrongState
 from community_directory.forms import ConnectionCareForm, ConnectionForm, IntroduceForm
 from community_directory.introducing import may_introduce_to_others
 from community_directory.models import Community, Connection, Suggestion
+from community_directory.words import ACCEPTED, DECLINED
 from kit import search
 from kit.answers import sent, status
 from members.errors import TooOften
@@ -147,21 +148,13 @@ def _answer(
 @require_POST
 def connection_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Yes."""
-    done = {
-        "accepted": "You are connected. Both pages show it.",
-        "introduced": "Sent. If they say yes too, you are connected.",
-    }
-    return _answer(request, pk, actions.accept_connection, done)
+    return _answer(request, pk, actions.accept_connection, ACCEPTED)
 
 
 @require_POST
 def connection_decline(request: HttpRequest, pk: int) -> HttpResponse:
     """No, for now."""
-    done = {
-        "declined": "Declined. They have been told, kindly.",
-        "introduced": "Declined. Nobody is told.",
-    }
-    return _answer(request, pk, actions.decline_connection, done)
+    return _answer(request, pk, actions.decline_connection, DECLINED)
 
 
 @require_POST

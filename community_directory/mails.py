@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from community_directory.actions.letters import CONFIRM, STEWARD, TAKE_ON
 from community_directory.enums import LISTED, CommunityState
-from community_directory.models import Community, OutsideListing, Steward
+from community_directory.models import Community, Connection, OutsideListing, Steward
 from guests.models import GuestLink
 from kit.registry import Letter, Written
 from kit.times import date_of
@@ -113,6 +113,37 @@ def _rests_unasked(community: Community) -> tuple[str, tuple[str, ...]] | None:
     return f"“{community.name}” is resting now", (said,)
 
 
+def _to_answer(community: Community) -> tuple[str, tuple[str, ...]] | None:
+    if community.state not in LISTED or not Connection.objects.to_answer(community).exists():
+        return None
+    said = (
+        "Read on your page who it is and why, and say yes or no. If you say yes, each page shows the other."
+    )
+    return f"Another community would like to connect with “{community.name}”", (said,)
+
+
+def _connected(community: Community) -> tuple[str, tuple[str, ...]] | None:
+    if community.state not in LISTED:
+        return None
+    return f"“{community.name}” is connected with another community", (
+        "They said yes. Each page shows the other.",
+    )
+
+
+def _not_connected(community: Community) -> tuple[str, tuple[str, ...]] | None:
+    if community.state not in LISTED:
+        return None
+    said = "The community that you wanted to connect with would rather not now. Nobody else is told."
+    return f"An answer to “{community.name}”", (said,)
+
+
+def _due(community: Community) -> tuple[str, tuple[str, ...]] | None:
+    if community.state not in LISTED:
+        return None
+    said = "Today is the day that was set to look again at what you do together. Its page shows with whom and why."
+    return f"Look again at a connection of “{community.name}”", (said,)
+
+
 _SAID: dict[str, Callable[[Community], tuple[str, tuple[str, ...]] | None]] = {
     "received": _received,
     "published": _published,
@@ -120,6 +151,11 @@ _SAID: dict[str, Callable[[Community], tuple[str, tuple[str, ...]] | None]] = {
     "asked": _asked,
     "asked_again": _asked_again,
     "rests_unasked": _rests_unasked,
+    "connection_proposed": _to_answer,
+    "connection_introduced": _to_answer,
+    "connection_accepted": _connected,
+    "connection_declined": _not_connected,
+    "connection_due": _due,
 }
 
 

@@ -120,6 +120,12 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         pair = (first.pk, second.pk)
         return self.filter(source__in=pair, target__in=pair)
 
+    def to_answer(self, community: "Community") -> "ConnectionQuerySet":
+        """Proposals to a community, and introductions of it to another."""
+        asked = Q(state=ConnectionState.PROPOSED, target=community)
+        either = Q(source=community) | Q(target=community)
+        return self.filter(asked | Q(either, state=ConnectionState.INTRODUCED))
+
     def to_look_at(self, today: date) -> "ConnectionQuerySet":
         """Those whose conveners wanted to look at them again by now, and have not been reminded of that day.
 

@@ -29,18 +29,6 @@ def convenes(user: "Person", community: "Community | None") -> bool:
 
 
 @rules.predicate
-def convenes_source(user: "Person", connection: "Connection | None") -> bool:
-    """Leads the community that proposed the connection."""
-    return connection is not None and connection.source.can_edit(user)
-
-
-@rules.predicate
-def convenes_target(user: "Person", connection: "Connection | None") -> bool:
-    """Leads the community that was asked."""
-    return connection is not None and connection.target.can_edit(user)
-
-
-@rules.predicate
 def stewards(actor: "Person | Steward", community: "Community | None") -> bool:
     """Looks after it without an account, by a link."""
     tends = getattr(actor, "tends", None)
@@ -48,6 +36,20 @@ def stewards(actor: "Person | Steward", community: "Community | None") -> bool:
 
 
 looks_after = convenes | stewards
+
+
+@rules.predicate
+def looks_after_source(actor: "Person | Steward", connection: "Connection | None") -> bool:
+    """Leads the community that proposed the connection, or looks after it by a link."""
+    return connection is not None and looks_after.test(actor, connection.source)
+
+
+@rules.predicate
+def looks_after_target(actor: "Person | Steward", connection: "Connection | None") -> bool:
+    """Leads the community that was asked, or looks after it by a link."""
+    return connection is not None and looks_after.test(actor, connection.target)
+
+
 may_change = looks_after | reviews
 may_rest = looks_after | reviews
-may_end_connection = convenes_source | convenes_target
+may_end_connection = looks_after_source | looks_after_target

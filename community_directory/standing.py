@@ -50,3 +50,18 @@ def own_connections(user: User) -> dict[str, list[dict[str, Any]]]:
         shown = {"said": said_of(row.kind, asked=asked), "due": row.is_due(today)}
         found[place].append({"link": row, "mine": mine, "other": other, **shown})
     return found
+
+
+def waiting_connections(community: Community) -> list[dict[str, Any]]:
+    """What one community has to answer: proposals, and introductions. One query; none while it is not listed."""
+    if not community.is_listed:
+        return []
+    rows = Connection.objects.to_answer(community).select_related("source", "target", "introduced_by")
+    return [
+        {
+            "link": row,
+            "other": row.other(community),
+            "said": said_of(row.kind, asked=row.target_id == community.pk),
+        }
+        for row in rows
+    ]

@@ -11,13 +11,21 @@ from django.shortcuts import redirect, render
 
 from community_directory import actions
 from community_directory.actions.letters import STEWARD
-from community_directory.enums import Alive, CommunityState
-from community_directory.errors import DirectoryError
+from community_directory.enums import Alive, CommunityState, ConnectionState
+from community_directory.errors import DirectoryError, WrongState
 from community_directory.forms import CommunityForm, EndForm, HandOverForm
-from community_directory.models import Community, Steward
+from community_directory.models import Community, Connection, Steward
 from community_directory.outside import hears, nobody
 from community_directory.page import context as page_context
-from community_directory.words import ALIVE_SAID, OUTSIDE_STEPS, STATE_COLOURS, plain_address
+from community_directory.standing import waiting_connections
+from community_directory.words import (
+    ACCEPTED,
+    ALIVE_SAID,
+    DECLINED,
+    OUTSIDE_STEPS,
+    STATE_COLOURS,
+    plain_address,
+)
 from guests.models import GuestLink
 from guests.registry import Ask, Done, GuestKind
 from kit.answers import sent
@@ -139,8 +147,30 @@ def _to_account(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:
     return redirect(community)
 
 
+def _connect(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:
+    """Say yes or no to a community that would like to connect."""
+    steward = page["steward"]
+    key = request.POST.get("connection", "")
+    rows = Connection.objects.open().of(steward.community).select_related("source", "target")
+    connection = (
+        rows.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 19 else None
+    )
+    act, said = _ANSWERS.get(request.POST.get("answer", ""), (None, {}))
+    if act is None or connection is None:
+        raise WrongState
+    introduced = connection.state == ConnectionState.INTRODUCED
+    found = act(connection=connection, person=steward)
+    messages.success(request, said["introduced" if introduced else found.state])
+    return redirect(request.path)
+
+
+_ANSWERS: dict[str, tuple[Callable[..., Connection], dict[str, str]]] = {
+    "yes": (actions.accept_connection, ACCEPTED),
+    "no": (actions.decline_connection, DECLINED),
+}
 _FORMS: dict[str, Callable[[HttpRequest, dict[str, Any]], HttpResponse]] = {
     "change": _change,
+    "connect": _connect,
     "end": _end,
     "hand-over": _hand_over,
     "to-account": _to_account,
@@ -170,6 +200,7 @@ def _show(request: HttpRequest, page: dict[str, Any], status: int = 200) -> Http
         "wrong": hand_over or end,
         "hand_over_form": hand_over or HandOverForm(),
         "end_form": end or EndForm(),
+        "waiting": waiting_connections(community),
         "offered": Steward.objects.offered().filter(community=community).first(),
         "can_take_to_account": Steward.objects.live().mailed_to(request.user).filter(pk=steward.pk).exists(),
         "until": date_of(page["link"].expires_at),

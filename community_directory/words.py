@@ -105,3 +105,14 @@ ALIVE_SAID: dict[str, str] = {
 def plain_address(email: str) -> str:
     """An address as tries are counted by it: other spellings that look the same are the same."""
     return unicodedata.normalize("NFKC", email).casefold()
+
+
+# What is said to who answered a link: by what became of it, or "introduced" if it was an introduction.
+ACCEPTED = {
+    "accepted": "You are connected. Both pages show it.",
+    "introduced": "Sent. If they say yes too, you are connected.",
+}
+DECLINED = {
+    "declined": "Declined. They have been told, kindly.",
+    "introduced": "Declined. Nobody is told.",
+}

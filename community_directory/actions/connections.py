@@ -16,12 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 from rules import Predicate
 
-from community_directory.actions.communities import conveners
+from community_directory.actions.communities import account_of, conveners
+from community_directory.actions.letters import write_to_steward
 from community_directory.enums import ConnectionKind, ConnectionState
 from community_directory.errors import NotListed, NotYours, WrongState
 from community_directory.introducing import may_introduce
-from community_directory.models import Community, Connection
-from community_directory.rules import convenes_target, may_end_connection
+from community_directory.models import Actor, Community, Connection
+from community_directory.rules import looks_after, looks_after_target, may_end_connection
 from kit.caching import forget_public_pages
 from kit.queue import after_commit
 from members.models import User
@@ -74,11 +75,11 @@ def propose_connection(
     return connection
 
 
-def _propose_introduced(connection: Connection, source: Community, target: Community, person: User) -> None:
+def _propose_introduced(connection: Connection, source: Community, target: Community, person: Actor) -> None:
     """Let one side of an introduction propose it to the other."""
     connection.source, connection.target = source, target
     connection.state = ConnectionState.PROPOSED
-    connection.proposed_by = person
+    connection.proposed_by = account_of(person)
     connection.save()
     _tell(connection, target, "community_directory.connection_proposed", person)
 
@@ -131,16 +132,19 @@ def _lock(connection: Connection) -> Connection:
     return Connection.objects.select_related("source", "target").get(pk=held)
 
 
-def _tell(connection: Connection, community: Community, verb: str, person: User) -> None:
-    notify(recipients=conveners(community), verb=verb, target_id=connection.pk, actor=person)
+def _tell(connection: Connection, community: Community, verb: str, person: Actor) -> None:
+    notify(recipients=conveners(community), verb=verb, target_id=connection.pk, actor=account_of(person))
+    write_to_steward(community, verb)
 
 
 def _tell_both(connection: Connection, verb: str, person: User | None) -> None:
     people = {*conveners(connection.source), *conveners(connection.target)}
     notify(recipients=people, verb=verb, target_id=connection.pk, actor=person)
+    for community in (connection.source, connection.target):
+        write_to_steward(community, verb)
 
 
-def _answer(connection: Connection, person: User, may: Predicate, *, start: Iterable[str], to: str) -> bool:
+def _answer(connection: Connection, person: Actor, may: Predicate, *, start: Iterable[str], to: str) -> bool:
     """Lock a link and change its state.
 
     Returns:
@@ -154,7 +158,7 @@ def _answer(connection: Connection, person: User, may: Predicate, *, start: Iter
     changed = fresh.state != to
     if changed:
         fresh.state = to
-        fresh.answered_by = person
+        fresh.answered_by = account_of(person)
         fresh.answered_at = timezone.now()
         fresh.save()
         transaction.on_commit(forget_public_pages)
@@ -164,7 +168,7 @@ def _answer(connection: Connection, person: User, may: Predicate, *, start: Iter
     return changed
 
 
-def _take_up(connection: Connection, person: User) -> bool:
+def _take_up(connection: Connection, person: Actor) -> bool:
     """Turn an introduction into the proposal of the side that says yes first.
 
     Returns:
@@ -178,7 +182,7 @@ def _take_up(connection: Connection, person: User) -> bool:
         raise NotYours
     taken = fresh.state == ConnectionState.INTRODUCED
     if taken:
-        own = fresh.source if fresh.source.can_edit(person) else fresh.target
+        own = fresh.source if looks_after.test(person, fresh.source) else fresh.target
         _propose_introduced(fresh, own, fresh.other(own), person)
     for field in ("state", "source", "target", "proposed_by"):
         setattr(connection, field, getattr(fresh, field))
@@ -186,29 +190,29 @@ def _take_up(connection: Connection, person: User) -> bool:
 
 
 @transaction.atomic
-def accept_connection(*, connection: Connection, person: User) -> Connection:
+def accept_connection(*, connection: Connection, person: Actor) -> Connection:
     """Say yes for the community that was asked; the link shows on both pages.
 
     The first yes to an introduction, from either side, asks the other.
 
     Raises:
-        NotYours: they don't convene the community that was asked.
+        NotYours: they neither convene the community that was asked, nor look after it by a link.
         WrongState: it was declined or has ended.
     """
     if connection.state == ConnectionState.INTRODUCED and _take_up(connection, person):
         return connection
     start = [ConnectionState.PROPOSED]
-    if _answer(connection, person, convenes_target, start=start, to=ConnectionState.ACCEPTED):
+    if _answer(connection, person, looks_after_target, start=start, to=ConnectionState.ACCEPTED):
         _tell(connection, connection.source, "community_directory.connection_accepted", person)
     return connection
 
 
 @transaction.atomic
-def decline_connection(*, connection: Connection, person: User) -> Connection:
+def decline_connection(*, connection: Connection, person: Actor) -> Connection:
     """Say no, for now. Nobody but the two communities' conveners ever sees it; a no to an introduction, nobody.
 
     Raises:
-        NotYours: they don't convene the community that was asked.
+        NotYours: they neither convene the community that was asked, nor look after it by a link.
         WrongState: it was accepted or has ended.
     """
     if connection.state == ConnectionState.INTRODUCED:
@@ -216,7 +220,7 @@ def decline_connection(*, connection: Connection, person: User) -> Connection:
         _answer(connection, person, may_end_connection, start=start, to=ConnectionState.DECLINED)
         return connection
     start = [ConnectionState.PROPOSED]
-    if _answer(connection, person, convenes_target, start=start, to=ConnectionState.DECLINED):
+    if _answer(connection, person, looks_after_target, start=start, to=ConnectionState.DECLINED):
         _tell(connection, connection.source, "community_directory.connection_declined", person)
     return connection
 

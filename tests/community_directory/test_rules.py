@@ -46,10 +46,10 @@ class TestWho:
         assert those(cast, rule, cast.community) == {"convener", "editor", "admin"}
 
     def test_answers_and_ends_a_link(self, cast, link):
-        assert those(cast, rules.convenes_source, link) == {"convener"}
-        assert those(cast, rules.convenes_target, link) == {"facilitator"}
+        assert those(cast, rules.looks_after_source, link) == {"convener"}
+        assert those(cast, rules.looks_after_target, link) == {"facilitator"}
         assert those(cast, rules.may_end_connection, link) == {"convener", "facilitator"}
-        for rule in (rules.convenes_source, rules.convenes_target, rules.may_end_connection):
+        for rule in (rules.looks_after_source, rules.looks_after_target, rules.may_end_connection):
             assert those(cast, rule, None) == set()
 
     def test_a_plain_member_of_a_community_convenes_nothing(self, cast):

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 
 from community_directory import actions
 from community_directory.errors import DirectoryError, NoLongerThere, NotYours
-from community_directory.models import Community, Steward
+from community_directory.models import Community, Connection, Steward
 from guests import actions as guests
 from guests.models import GuestLink
 from members.models import Membership, User
-from notifications.models import Mail
+from notifications.models import Mail, Notification
 from privacy import tasks as privacy_tasks
 from tests.community_directory.conftest import OUTSIDE, links, needs_threads
 from tests.community_directory.test_form import errors
-from tests.factories import UserFactory
+from tests.factories import CommunityFactory, UserFactory
 
 OTHER = "lou@example.org"
 
@@ -91,9 +91,7 @@ class TestPage:
         made = [OrganisationFactory(sector=terms["sector"], region=terms["region"]) for _ in range(number)]
         published.community.organisations.set(made)
         client.get(links()[-1])
-        with django_assert_num_queries(
-            7
-        ):  # link, steward; terms, organisations, connections, offers; a handover
+        with django_assert_num_queries(8):  # link, steward; terms, organisations, connections, offers; what waits; a handover
             client.get(links()[-1])
 
     @pytest.mark.parametrize("do", ["", "publish", "send-back", "wake"])
@@ -488,3 +486,91 @@ def test_two_that_are_taken_on_at_once_leave_one(published, at_once, django_capt
     answers = at_once(*[lambda: actions.accept_handover(offered=offered, name="Lou")] * 4)
     assert sum(isinstance(answer, NoLongerThere) for answer in answers) == 3
     assert Steward.objects.live().get().email == OTHER
+
+
+class TestConnections:
+    """Somebody without an account answers those who would like to connect, by the same link."""
+
+    @pytest.fixture
+    def asked(self, cast, published, committed) -> Connection:
+        return committed(
+            lambda: actions.propose_connection(
+                source=cast.community,
+                target=published.community,
+                person=User.objects.get(pk=cast.convener.pk),
+                reason="Falls happen at night.",
+            )
+        )
+
+    def answer(self, post, link: Connection, answer: str):
+        return post("connect", connection=str(link.pk), answer=answer)
+
+    def told(self, person: User) -> list[str]:
+        rows = Notification.objects.filter(recipient=person, verb__contains="connection_").order_by("pk")
+        return list(rows.values_list("verb", flat=True))
+
+    def test_they_are_written_to_and_see_who_asks(self, client, asked):
+        assert mails()[-1] == "Another community would like to connect with “Night walkers”"
+        page = client.get(links()[-1]).text
+        assert ("Falls in care homes" in page, "Falls happen at night." in page) == (True, True)
+
+    def test_yes(self, client, cast, asked, post):
+        response = self.answer(post, asked, "yes")
+        assert response.status_code == 302
+        asked.refresh_from_db()
+        assert (asked.state, asked.answered_by) == ("accepted", None)
+        assert self.told(cast.convener) == ["community_directory.connection_accepted"]
+        assert "You are connected. Both pages show it." in client.get(links()[-1]).text
+
+    def test_no(self, cast, asked, post):
+        self.answer(post, asked, "no")
+        asked.refresh_from_db()
+        assert asked.state == "declined"
+        assert self.told(cast.convener) == ["community_directory.connection_declined"]
+
+    def test_twice_does_no_harm(self, cast, asked, post):
+        for _ in range(2):
+            assert self.answer(post, asked, "yes").status_code == 302
+        assert len(self.told(cast.convener)) == 1
+
+    def test_an_introduction_is_taken_up_and_answered(self, cast, published, post, committed):
+        link = committed(
+            lambda: actions.introduce(
+                first=cast.community,
+                second=published.community,
+                person=User.objects.get(pk=cast.facilitator.pk),
+                reason="You both know the night.",
+            )
+        )
+        self.answer(post, link, "yes")
+        link.refresh_from_db()
+        assert (link.state, link.source, link.proposed_by) == ("proposed", published.community, None)
+        committed(lambda: actions.accept_connection(connection=link, person=cast.convener))
+        assert mails()[-1] == "“Night walkers” is connected with another community"
+
+    @pytest.mark.parametrize("sent", [{}, {"answer": "yes"}, {"connection": "x" * 40, "answer": "yes"}])
+    def test_nonsense_changes_nothing(self, asked, post, sent):
+        assert post("connect", **sent).status_code == 302
+        assert post("connect", connection=str(asked.pk), answer="perhaps").status_code == 302
+        asked.refresh_from_db()
+        assert asked.state == "proposed"
+
+    def test_not_others_links(self, cast, asked, post):
+        theirs = Connection.objects.create(
+            source=cast.community, target=CommunityFactory(), reason="Not theirs to answer."
+        )
+        self.answer(post, theirs, "yes")
+        theirs.refresh_from_db()
+        assert theirs.state == "proposed"
+
+    def test_not_once_they_look_after_it_no_more(self, client, cast, asked, post):
+        actions.end_community(community=asked.target, person=cast.editor)
+        self.answer(post, asked, "yes")
+        asked.refresh_from_db()
+        assert asked.state == "ended"
+
+    def test_seeing_it_a_hundred_times_answers_nothing(self, client, asked):
+        for _ in range(100):
+            client.get(f"{links()[-1]}?do=connect&answer=yes&connection={asked.pk}")
+        asked.refresh_from_db()
+        assert asked.state == "proposed"
