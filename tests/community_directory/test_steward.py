@@ -91,7 +91,8 @@ class TestPage:
         made = [OrganisationFactory(sector=terms["sector"], region=terms["region"]) for _ in range(number)]
         published.community.organisations.set(made)
         client.get(links()[-1])
-        with django_assert_num_queries(8):  # link, steward; terms, organisations, connections, offers; what waits; a handover
+        # The link, the steward; terms, organisations, connections, offers; what waits, a handover.
+        with django_assert_num_queries(8):
             client.get(links()[-1])
 
     @pytest.mark.parametrize("do", ["", "publish", "send-back", "wake"])
