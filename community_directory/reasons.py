@@ -15,6 +15,8 @@ def because(
     words: Sequence[str],
     stages: tuple[str, str],
     sectors: Sequence[str] = (),
+    they_offer: bool = False,
+    you_offer: bool = False,
 ) -> str:
     """At most three sentences, the most telling first; there is always one.
 
@@ -24,8 +26,14 @@ def because(
         words: that both write and few others do; one alone says little beside a theme.
         stages: that of the community it is said to, and that of the other.
         sectors: names of those that only the other crosses.
+        they_offer: whether the other offers what may be what this one asks for.
+        you_offer: the same, the other way round.
     """
     said = []
+    if they_offer:
+        said.append("They offer something that you may be asking for.")
+    if you_offer:
+        said.append("You offer something that they may be asking for.")
     if names:
         said.append("One of you speaks of the other.")
     if themes:

@@ -164,6 +164,21 @@ class Suggester:
         order = sorted(others, key=lambda other: (-scores.get(other, 0.0), self._place[other]))
         return [self._suggested(key, other, scores.get(other, 0.0)) for other in order[:most]]
 
+    def about(self, key: str, other: str) -> Suggested:
+        """What speaks for one of the others.
+
+        Args:
+            key: whose suggestion it would be.
+            other: which.
+
+        Raises:
+            KeyError: no description has one of these ids.
+        """
+        for one in (key, other):
+            if one not in self._all:
+                raise KeyError(one)
+        return self._suggested(key, other, self._near.get(key, {}).get(other, 0.0))
+
     def _suggested(self, key: str, other: str, score: float) -> Suggested:
         theirs = self._all[other].tags
         said = self._evidence["named"]

@@ -1,14 +1,16 @@
 """Keeping suggestions fresh, and answering them."""
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
 from community_directory.enums import Answer
 from community_directory.errors import NotYours
-from community_directory.models import Community, Suggestion
+from community_directory.models import Community, ExchangeMatch, Suggestion
 from community_directory.reasons import because
 from community_directory.suggesting import Described, Suggested, Suggester
 from members.models import User
@@ -29,16 +31,20 @@ def refresh_suggestions() -> int:
     listed = Community.objects.listed().order_by("pk").only(*_READ)
     rows = {str(row.pk): row for row in listed.prefetch_related("themes", "sectors", "regions")}
     suggester = Suggester(_described(key, row) for key, row in rows.items())
+    met = {pair for pair in _met() if rows.keys() >= set(pair)}
+    there: dict[str, set[str]] = defaultdict(set)
+    for asks, offers in met:
+        there[asks].add(offers)
+        there[offers].add(asks)
     fresh = [
         Suggestion(
             community_id=row.pk,
             other_id=int(found.id),
             place=place,
-            why=_why(row, rows[found.id], found),
+            why=_why(row, rows[found.id], found, met),
         )
         for key, row in rows.items()
-        for place, found in enumerate(suggester.rank(key, KEPT), start=1)
-        if found.score > 0
+        for place, found in enumerate(_first_who_meet(suggester, key, there[key]), start=1)
     ]
     with transaction.atomic():
         # One after the other, each in the order of the keys: or two of them would wait for each other.
@@ -53,6 +59,23 @@ def refresh_suggestions() -> int:
             update_fields=["place", "why"],
         )
     return Suggestion.objects.filter(answer="").count()
+
+
+def _met() -> set[tuple[str, str]]:
+    """Pairs of communities of which the first asks for what the second may offer. One query."""
+    rows = ExchangeMatch.objects.visible_to(AnonymousUser())
+    pairs = rows.values_list("ask__community_id", "offer__community_id")
+    return {(str(asks), str(offers)) for asks, offers in pairs}
+
+
+def _first_who_meet(suggester: Suggester, key: str, there: set[str]) -> list[Suggested]:
+    """The best few that anything speaks for, those first who ask for what this one offers, or offer what it asks for."""
+    first = sorted(
+        (suggester.about(key, other) for other in there), key=lambda one: (-one.score, int(one.id))
+    )
+    ranked = suggester.rank(key, KEPT + len(first))
+    rest = [one for one in ranked if one.score > 0 and one.id not in there]
+    return [*first, *rest][:KEPT]
 
 
 def _described(key: str, row: Community) -> Described:
@@ -70,9 +93,12 @@ def _names(terms: Any) -> tuple[str, ...]:
     return tuple(sorted(term.name for term in terms.all()))
 
 
-def _why(own: Community, other: Community, found: Suggested) -> str:
+def _why(own: Community, other: Community, found: Suggested, met: set[tuple[str, str]]) -> str:
     ours = _names(own.sectors)
+    here, there = str(own.pk), str(other.pk)
     return because(
+        they_offer=(here, there) in met,
+        you_offer=(there, here) in met,
         names=found.names,
         themes=[_within(name) for name in found.tags],
         words=found.words,

@@ -68,7 +68,9 @@ def _load_community(
         created_by=people[row["conveners"][0]],
         created_at=listed,
         published_at=listed if in_directory else None,
-        confirmed_at=max(listed, clock.now - timedelta(days=_heard_of(row["slug"]))) if in_directory else None,
+        confirmed_at=max(listed, clock.now - timedelta(days=_heard_of(row["slug"])))
+        if in_directory
+        else None,
         **{name: row[name] for name in plain},
     )
     for name, known in terms.items():

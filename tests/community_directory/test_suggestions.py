@@ -11,13 +11,13 @@ from django.utils import timezone
 from community_directory import actions
 from community_directory.enums import Answer
 from community_directory.errors import NotYours
-from community_directory.models import Community, Suggestion
+from community_directory.models import Community, ExchangeMatch, Suggestion
 from community_directory.reasons import because
 from community_directory.tasks import refresh_suggestions
 from kit import schedule
 from members.models import Sector, Theme
 from tests.community_directory.conftest import needs_threads
-from tests.factories import CommunityFactory
+from tests.factories import CommunityFactory, ExchangeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -83,6 +83,22 @@ class TestRefresh:
         assert set(Suggestion.objects.values_list("community", "other", "place", "why", "answer")) == before
         assert "Lamps" not in suggested(cast.community)
 
+    def test_an_offer_that_meets_an_ask_comes_first_and_says_so(self, cast, near):
+        far = Community.objects.get(slug="group-0")
+        ask = ExchangeFactory(community=cast.community, text="Amber lights to look at.")
+        offer = ExchangeFactory(community=far, kind="offer", text="Amber lights on loan.")
+        ExchangeMatch.objects.create(ask=ask, offer=offer, place=1, words="amber, lights")
+        actions.refresh_suggestions()
+        assert suggested(cast.community)[:2] == ["Group 0", "Lamps"]
+        first = Suggestion.objects.get(community=cast.community, place=1)
+        assert first.why.startswith("They offer something that you may be asking for.")
+        back = Suggestion.objects.get(community=far, place=1)
+        assert back.other == cast.community
+        assert back.why.startswith("You offer something that they may be asking for.")
+        actions.close_exchange(exchange=ask, person=cast.convener)
+        actions.refresh_suggestions()
+        assert suggested(cast.community)[0] == "Lamps"
+
     def test_what_no_longer_fits_goes_unless_it_was_answered(self, cast, near):
         actions.refresh_suggestions()
         mine = Suggestion.objects.get(community=cast.community, other=near)
@@ -105,7 +121,7 @@ class TestRefresh:
         # rows, what they are filed under (3); all held; out with the old, in with the new, how many; begin and end of it.
         # SQLite takes 140 rows at once.
         more = 2 if number == 30 and connection.vendor == "sqlite" else 0
-        with django_assert_num_queries(11 + more):
+        with django_assert_num_queries(12 + more):
             actions.refresh_suggestions()
 
     def test_the_task_does_it_each_hour(self, cast, near):

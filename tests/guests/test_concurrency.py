@@ -96,10 +96,10 @@ def test_accounts_made_at_once_for_one_address_are_one() -> None:
     assert (len(wrong), User.objects.filter(email="new@example.org").count()) == (CROWD - 1, 1)
 
 
-def test_one_person_asking_many_times_at_once_asks_once(circle) -> None:
+def test_one_person_asking_fifty_times_at_once_asks_once(circle) -> None:
     person = UserFactory()
     wrong = all_at_once(
-        CROWD, lambda place: actions.ask_to_join(person=User.objects.get(pk=person.pk), circle=circle)
+        50, lambda place: actions.ask_to_join(person=User.objects.get(pk=person.pk), circle=circle)
     )
     assert wrong == []
     assert Membership.objects.filter(person=person, circle=circle).count() == 1
