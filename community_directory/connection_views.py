@@ -14,7 +14,7 @@ from community_directory.errors import DirectoryError, WrongState
 from community_directory.forms import ConnectionCareForm, ConnectionForm, IntroduceForm
 from community_directory.introducing import may_introduce_to_others
 from community_directory.models import Community, Connection, Suggestion
-from community_directory.words import ACCEPTED, DECLINED
+from community_directory.words import ACCEPTED, DECLINED, FINISHED
 from kit import search
 from kit.answers import sent, status
 from members.errors import TooOften
@@ -160,8 +160,7 @@ def connection_decline(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def connection_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Taken back, or ended."""
-    done = {"ended": "The connection has ended.", "withdrawn": "Taken back."}
-    return _answer(request, pk, actions.end_connection, done)
+    return _answer(request, pk, actions.end_connection, FINISHED)
 
 
 _ANSWERED = {

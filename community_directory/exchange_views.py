@@ -99,11 +99,12 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """A convener takes it off."""
+    """A convener, or an editor, takes it off."""
     found = _find(request, pk)
     try:
         actions.close_exchange(exchange=found, person=person_of(request))
     except DirectoryError as error:
         raise Http404 from error
     messages.success(request, "Closed. It is no longer shown.")
-    return redirect("community_directory:mine")
+    own = found.community.can_edit(request.user)
+    return redirect("community_directory:mine" if own else "community_directory:exchanges")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from community_directory.enums import ExchangeKind
 from community_directory.models import Community, Exchange, ExchangeAnswer, ExchangeMatch
+from community_directory.rules import may_review
 from members.audience import EVERYBODY
 from members.models import User
 from members.querysets import Person
@@ -63,6 +64,7 @@ def context(exchange: Exchange, user: Person) -> dict[str, Any]:
         "who": EVERYBODY if exchange.is_open(timezone.localdate()) else exchange.community.audience,
         "is_open": exchange.is_open(timezone.localdate()),
         "tends": tends,
+        "can_close": exchange.closed_at is None and (tends or may_review(user)),
         "answers": answers(exchange, user) if tends else [],
         "mine": mine,
         "can_answer": mine is None and exchange.can_answer(user),
@@ -90,6 +92,7 @@ def own(user: User) -> list[dict[str, Any]]:
     counted = Prefetch("answers", queryset=ExchangeAnswer.objects.only("exchange_id"))
     today = timezone.localdate()
     return [
-        shown(row) | {"answers": len(row.answers.all()), "over": row.until < today}
+        shown(row)
+        | {"answers": len(row.answers.all()), "over": row.until < today, "listed": row.community.is_listed}
         for row in rows.select_related("community").prefetch_related(counted)
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from community_directory.actions.letters import CONFIRM, STEWARD, TAKE_ON
+from community_directory.actions.letters import CONFIRM, MERGED, STEWARD, TAKE_ON
 from community_directory.enums import LISTED, CommunityState
 from community_directory.models import Community, Connection, OutsideListing, Steward
 from guests.models import GuestLink
@@ -184,7 +184,27 @@ def _to_steward(key: str) -> Callable[[int], Written | None]:
     return compose
 
 
+def merged(pk: int) -> Written | None:
+    """Says to whoever looked after a community that it is part of another now."""
+    steward = Steward.objects.filter(pk=pk).select_related("community__merged_into").first()
+    stays = steward.community.merged_into if steward else None
+    if steward is None or stays is None:
+        return None
+    return Written(
+        subject=f"“{steward.community.name}” is part of “{stays.name}” now",
+        paragraphs=(
+            "Both were in our directory, and an editor has made one of them. What it was filed under, its connections "
+            "and its offers have gone along, and its old address leads there.",
+            "The links in our earlier emails no longer work. If that was a mistake, write to us.",
+        ),
+        url=stays.get_absolute_url(),
+        action="See its page",
+        reason=_FOR_YOU,
+    )
+
+
 LETTERS = (
+    Letter(key=MERGED, compose=merged),
     Letter(key=CONFIRM, compose=confirm),
     Letter(key=TAKE_ON, compose=take_on),
     *(Letter(key=f"{STEWARD}_{key}", compose=_to_steward(key)) for key in _SAID),

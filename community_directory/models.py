@@ -448,7 +448,9 @@ class ExchangeMatch(models.Model):
 
     ask = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="matches")
     offer = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="+")
-    place = models.PositiveSmallIntegerField(help_text="In the order of the ask, from 1.")
+    place = models.PositiveSmallIntegerField(
+        null=True, help_text="In the order of the ask, from 1; empty if it fits no more: it is told of once."
+    )
     words = models.CharField(max_length=200, help_text="What both say.")
 
     objects = ExchangeMatchQuerySet.as_manager()

@@ -105,6 +105,7 @@ def connections(community: Community) -> list[dict[str, Any]]:
     return [
         {
             "name": other.name,
+            "pk": row.pk,
             "slug": other.slug,
             "circle_id": other.circle_id,
             "url": other.get_absolute_url(),

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from community_directory.enums import CommunityState
-from community_directory.models import Brought, OutsideListing, Steward
+from community_directory.enums import CommunityState, ConnectionState
+from community_directory.models import Brought, Community, OutsideListing, Steward
 from kit.personal import Held, delete_rows, set_to_nobody
 from members.addresses import addresses_of
 
@@ -18,6 +18,19 @@ _KEPT = "As long as it is listed. Your name is taken off when your account is de
 
 def _communities(row: Any, person: Any) -> str:
     return f"{row.source.name} – {row.target.name}"
+
+
+def _took_part(row: Any, person: Any) -> bool:
+    """Whether they proposed or answered it: who has only introduced the two is not told what came of it."""
+    return person.pk in (row.proposed_by_id, row.answered_by_id)
+
+
+def _state(row: Any, person: Any) -> str:
+    return row.get_state_display() if _took_part(row, person) else ConnectionState.INTRODUCED.label
+
+
+def _answered(row: Any, person: Any) -> Any:
+    return row.answered_at if _took_part(row, person) else None
 
 
 def _exchange(row: Any, person: Any) -> str:
@@ -34,6 +47,15 @@ def _looked_after_by(person: Any) -> Any:
 
 def _community(row: Any, person: Any) -> str:
     return str(row.community_name if isinstance(row, OutsideListing) else row.community.name)
+
+
+def _forget_stewards(held: Held, person: Any, wish: Any) -> None:
+    """They go, and what they looked after is open to whoever takes it over."""
+    rows = held.rows_of(person)
+    mine = list(rows.values_list("community_id", flat=True))
+    rows.delete()
+    tended = Steward.objects.live().values("community")
+    Community.objects.filter(pk__in=mine).exclude(pk__in=tended).update(convened_outside=False)
 
 
 def _over(held: Held, before: datetime) -> int:
@@ -98,7 +120,7 @@ HELD = (
         what="Which communities you linked, and when.",
         why="So that the other community knows who asks, or who introduces it.",
         kept=_KEPT,
-        shows=(("Communities", _communities), "state", "created_at", "answered_at"),
+        shows=(("Communities", _communities), ("State", _state), "created_at", ("Answered", _answered)),
         erase=set_to_nobody,
         order=61,
     ),
@@ -123,7 +145,7 @@ HELD = (
         why="So that we can ask you about it, and you can change it or take it down without an account.",
         kept="180 days after you handed it over, or it ended. An offer that you did not answer: 30 days.",
         shows=(("Community", _community), "name", "email", "created_at", "confirmed_at", "ended_at"),
-        erase=delete_rows,
+        erase=_forget_stewards,
         days=180,
         dated="created_at",
         expire=_over,

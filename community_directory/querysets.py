@@ -12,6 +12,8 @@ from django.utils.timezone import localdate
 
 from community_directory.enums import LISTED, OPEN_LINKS, Answer, CommunityState, ConnectionState
 from community_directory.rules import may_review
+from members.enums import Role
+from members.models import Membership
 from members.querysets import Person
 
 if TYPE_CHECKING:
@@ -63,16 +65,26 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 
         One that rests since nobody answered is asked anew, as long after it was asked first.
         """
-        again = Q(state=CommunityState.DORMANT, alive_reminded_at__lte=now - ALIVE_EVERY + ALIVE_AGAIN)
-        return self.listed().filter(Q(alive_asked_at=None) | again, confirmed_at__lte=now - ALIVE_EVERY)
+        again = Q(state=CommunityState.DORMANT, alive_asked_at__lte=now - ALIVE_EVERY)
+        asked = self.listed().filter(Q(alive_asked_at=None) | again, confirmed_at__lte=now - ALIVE_EVERY)
+        return asked.looked_after()
+
+    def looked_after(self) -> "CommunityQuerySet":
+        """Those that somebody convenes, or looks after by links in mails: of others nobody could be asked."""
+        leads = Membership.objects.active().filter(circle=OuterRef("circle"), role=Role.LEAD)
+        stewards = apps.get_model("community_directory", "Steward")._default_manager
+        tended = stewards.filter(community=OuterRef("pk"), confirmed_at__isnull=False, ended_at=None)
+        return self.filter(Exists(leads) | Exists(tended))
 
     def unanswered(self, now: datetime) -> "CommunityQuerySet":
-        """Those that were asked, have not answered for 30 days, and are to be asked once more."""
-        return self.listed().filter(alive_asked_at__lte=now - ALIVE_AGAIN, alive_reminded_at=None)
+        """Those that were asked, have not answered for 30 days, and are to be asked once more, before they rest."""
+        waits = self.filter(state=CommunityState.PUBLISHED, alive_asked_at__lte=now - ALIVE_AGAIN)
+        return waits.filter(alive_reminded_at=None).looked_after()
 
     def silent(self, now: datetime) -> "CommunityQuerySet":
         """Those that have not answered the second time either, for as long again."""
-        return self.filter(state=CommunityState.PUBLISHED, alive_reminded_at__lte=now - ALIVE_AGAIN)
+        waits = self.filter(state=CommunityState.PUBLISHED, alive_reminded_at__lte=now - ALIVE_AGAIN)
+        return waits.looked_after()
 
     def led_by(self, user: Person) -> "CommunityQuerySet":
         """Those that this person convenes."""
@@ -81,7 +93,11 @@ class CommunityQuerySet(models.QuerySet["Community"]):
     def merged_for(self, user: Person) -> "CommunityQuerySet":
         """Those that are part of another now, and that this person could find before."""
         merged = self.filter(merged_into__isnull=False)
-        return merged.filter(published_at__isnull=False) | merged.visible_to(user)
+        if may_review(user):
+            return merged
+        # Its people went along: who convened it convenes the one that it is part of.
+        led = user.led_circle_ids if user.is_authenticated else frozenset()
+        return merged.filter(Q(published_at__isnull=False) | Q(merged_into__circle_id__in=led))
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -194,9 +210,8 @@ class ExchangeMatchQuerySet(models.QuerySet["ExchangeMatch"]):
         """Those of which both are open: everybody may read both."""
         today = localdate()
         both = {"closed_at": None, "until__gte": today, "community__state__in": LISTED}
-        return self.filter(
-            **{f"{side}__{name}": value for side in ("ask", "offer") for name, value in both.items()}
-        )
+        shown = {f"{side}__{name}": value for side in ("ask", "offer") for name, value in both.items()}
+        return self.filter(**shown, place__isnull=False).exclude(ask__community=F("offer__community"))
 
 
 class NetworkPlaceQuerySet(models.QuerySet["NetworkPlace"]):

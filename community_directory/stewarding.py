@@ -22,6 +22,7 @@ from community_directory.words import (
     ACCEPTED,
     ALIVE_SAID,
     DECLINED,
+    FINISHED,
     OUTSIDE_STEPS,
     STATE_COLOURS,
     plain_address,
@@ -148,7 +149,7 @@ def _to_account(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:
 
 
 def _connect(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:
-    """Say yes or no to a community that would like to connect."""
+    """Say yes or no to a community that would like to connect, or end a connection."""
     steward = page["steward"]
     key = request.POST.get("connection", "")
     rows = Connection.objects.open().of(steward.community).select_related("source", "target")
@@ -167,6 +168,7 @@ def _connect(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:
 _ANSWERS: dict[str, tuple[Callable[..., Connection], dict[str, str]]] = {
     "yes": (actions.accept_connection, ACCEPTED),
     "no": (actions.decline_connection, DECLINED),
+    "end": (actions.end_connection, FINISHED),
 }
 _FORMS: dict[str, Callable[[HttpRequest, dict[str, Any]], HttpResponse]] = {
     "change": _change,

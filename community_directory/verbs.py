@@ -76,8 +76,9 @@ def _answers(ids: list[int], user: Person) -> dict[int, ExchangeAnswer]:
 
 
 def _matches(ids: list[int], user: Person) -> dict[int, ExchangeMatch]:
-    """These matches, if both are still open. One query."""
-    seen = ExchangeMatch.objects.visible_to(user)
+    """These matches, if both are still open, for who convenes the community that asks. One query."""
+    led = user.led_circle_ids if user.is_authenticated else frozenset()
+    seen = ExchangeMatch.objects.visible_to(user).filter(ask__community__circle_id__in=led)
     return seen.select_related("ask__community", "offer__community").in_bulk(ids)
 
 

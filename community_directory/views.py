@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community_directory import actions, listing
 from community_directory.enums import Alive, CommunityState
-from community_directory.errors import DirectoryError, NotAMember
+from community_directory.errors import DirectoryError, NobodyConvenes, NotAMember
 from community_directory.exchanges import own as own_exchanges
 from community_directory.filters import read
 from community_directory.forms import (
@@ -213,8 +213,8 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _published(community: Community) -> str:
-    if actions.is_convened(community):
-        return "Published. Its conveners have been told."
+    if actions.is_looked_after(community):
+        return "Published. Those who look after it have been told."
     return "Published. Nobody convenes it yet."
 
 
@@ -285,6 +285,10 @@ def send_back(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "community_directory/detail.html", shown)
     try:
         actions.send_back(community=community, person=person_of(request), reason=form.cleaned_data["reason"])
+    except NobodyConvenes as error:
+        form.add_error("reason", f"That could not be done: {error.words}")
+        shown = page_context(community, request.user) | {"send_back_form": form}
+        return render(request, "community_directory/detail.html", shown, status=409)
     except DirectoryError:
         messages.warning(request, "That could not be done: it is no longer waiting.")
         return redirect(community)

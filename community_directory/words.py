@@ -116,3 +116,8 @@ DECLINED = {
     "declined": "Declined. They have been told, kindly.",
     "introduced": "Declined. Nobody is told.",
 }
+FINISHED = {
+    "ended": "The connection has ended.",
+    "withdrawn": "Taken back.",
+    "introduced": "Declined. Nobody is told.",
+}

@@ -331,7 +331,7 @@ def send_back(*, community: Community, person: User, reason: str) -> Community:
     """
     if not reason.strip():
         raise NeedsReason
-    if community.state == CommunityState.SUBMITTED and may_review(person) and not _is_looked_after(community):
+    if community.state == CommunityState.SUBMITTED and may_review(person) and not is_looked_after(community):
         raise NobodyConvenes
     community, entry = move(
         community,
@@ -346,7 +346,7 @@ def send_back(*, community: Community, person: User, reason: str) -> Community:
     return community
 
 
-def _is_looked_after(community: Community) -> bool:
+def is_looked_after(community: Community) -> bool:
     """Whether somebody convenes it, or looks after it by links in mails."""
     return bool(conveners(community)) or community.stewards.live().exists()
 

@@ -189,6 +189,16 @@ def _take_up(connection: Connection, person: Actor) -> bool:
     return taken
 
 
+def _is_own_proposal(connection: Connection, person: Actor) -> bool:
+    """Whether it came of an introduction, and their side has said yes to it already."""
+    introduced = connection.introduced_by_id is not None
+    return (
+        introduced
+        and looks_after.test(person, connection.source)
+        and not looks_after.test(person, connection.target)
+    )
+
+
 @transaction.atomic
 def accept_connection(*, connection: Connection, person: Actor) -> Connection:
     """Say yes for the community that was asked; the link shows on both pages.
@@ -201,6 +211,8 @@ def accept_connection(*, connection: Connection, person: Actor) -> Connection:
     """
     if connection.state == ConnectionState.INTRODUCED and _take_up(connection, person):
         return connection
+    if connection.state == ConnectionState.PROPOSED and _is_own_proposal(connection, person):
+        return connection  # said yes twice to an introduction
     start = [ConnectionState.PROPOSED]
     if _answer(connection, person, looks_after_target, start=start, to=ConnectionState.ACCEPTED):
         _tell(connection, connection.source, "community_directory.connection_accepted", person)
@@ -215,6 +227,8 @@ def decline_connection(*, connection: Connection, person: Actor) -> Connection:
         NotYours: they neither convene the community that was asked, nor look after it by a link.
         WrongState: it was accepted or has ended.
     """
+    if connection.state == ConnectionState.PROPOSED and _is_own_proposal(connection, person):
+        raise WrongState
     if connection.state == ConnectionState.INTRODUCED:
         start = [ConnectionState.INTRODUCED]
         _answer(connection, person, may_end_connection, start=start, to=ConnectionState.DECLINED)

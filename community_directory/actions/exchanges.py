@@ -1,5 +1,6 @@
 """What happens to an offer or an ask: posted, answered, closed; and which offers may be what somebody asks for."""
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from community_directory.enums import ExchangeKind
 from community_directory.errors import Closed, NotAMember, NotListed, NotYours
 from community_directory.meeting_asks import Note, meetings
 from community_directory.models import Community, Exchange, ExchangeAnswer, ExchangeMatch
+from community_directory.rules import may_review
 from kit.caching import forget_public_pages
 from kit.queue import after_commit
 from members.models import User
@@ -60,15 +62,24 @@ def post_exchange(
     return exchange
 
 
+def _lock(exchange: Exchange) -> Exchange:
+    """It as it stands, held until the transaction ends.
+
+    The row alone is locked first: whose it is may change while one waits (see ``connections``).
+    """
+    Exchange.objects.select_for_update().values_list("pk", flat=True).get(pk=exchange.pk)
+    return Exchange.objects.select_related("community").get(pk=exchange.pk)
+
+
 @transaction.atomic
 def close_exchange(*, exchange: Exchange, person: User) -> Exchange:
-    """Take it off: it is found, given, or no longer wanted. Twice does no harm.
+    """Take it off: it is found, given, or no longer wanted, or an editor takes it off. Twice does no harm.
 
     Raises:
-        NotYours: they don't convene its community.
+        NotYours: they neither convene its community nor review the directory.
     """
-    fresh = Exchange.objects.select_for_update(of=("self",)).select_related("community").get(pk=exchange.pk)
-    if not fresh.community.can_edit(person):
+    fresh = _lock(exchange)
+    if not (fresh.community.can_edit(person) or may_review(person)):
         raise NotYours
     if fresh.closed_at is None:
         fresh.closed_at = timezone.now()
@@ -94,7 +105,7 @@ def answer_exchange(*, exchange: Exchange, person: User, note: str) -> ExchangeA
         NotYours: they convene its community.
         Closed: it is closed, has run out, or its community has left the directory.
     """
-    fresh = Exchange.objects.select_for_update(of=("self",)).select_related("community").get(pk=exchange.pk)
+    fresh = _lock(exchange)
     if not person.is_network_member:
         raise NotAMember
     if fresh.community.can_edit(person):
@@ -110,39 +121,25 @@ def answer_exchange(*, exchange: Exchange, person: User, note: str) -> ExchangeA
     return answer
 
 
-def match_exchanges(*, today: date) -> int:
+def match_exchanges(*, today: date, tell: bool = True) -> int:
     """Work out which offers may be what others ask for, and tell who asks of those that are new.
 
     Args:
         today: in London.
+        tell: whether anybody is told.
 
     Returns:
         How many matches there are now.
     """
-    rows = Exchange.objects.open(today).order_by("pk").prefetch_related("community__themes")
-    known = {row.pk: row for row in rows.select_related("community")}
-    notes: dict[str, list[Note]] = {kind: [] for kind in ExchangeKind.values}
-    for row in known.values():
-        themes = frozenset(theme.pk for theme in row.community.themes.all())
-        notes[row.kind].append(Note(id=row.pk, community=row.community_id, text=row.text, themes=themes))
-    found = meetings(notes[ExchangeKind.ASK], notes[ExchangeKind.OFFER])
-    places: dict[int, int] = {}
-    fresh = []
-    for one in found:
-        places[one.ask] = places.get(one.ask, 0) + 1
-        words = ", ".join(one.words[:_SHOWN_WORDS])[:200]
-        fresh.append(ExchangeMatch(ask_id=one.ask, offer_id=one.offer, place=places[one.ask], words=words))
     with transaction.atomic():
         # One after the other: two that run at once would each think that all of it is new.
-        list(
-            Exchange.objects.select_for_update()
-            .filter(pk__in=known)
-            .order_by("pk")
-            .values_list("pk", flat=True)
-        )
+        held = Exchange.objects.open(today).select_for_update(of=("self",)).order_by("pk")
+        fresh = _fresh(list(held.values_list("pk", flat=True)))
         had = _pairs()
         kept = {(one.ask_id, one.offer_id) for one in fresh}
-        ExchangeMatch.objects.filter(pk__in=[pk for pk, pair in had.items() if pair not in kept]).delete()
+        ExchangeMatch.objects.filter(pk__in=[pk for pk, pair in had.items() if pair not in kept]).update(
+            place=None
+        )
         ExchangeMatch.objects.bulk_create(
             fresh,
             batch_size=1000,
@@ -151,10 +148,26 @@ def match_exchanges(*, today: date) -> int:
             update_fields=["place", "words"],
         )
         new = ExchangeMatch.objects.exclude(pk__in=had).order_by("pk")
-        for match in new.select_related("ask__community"):
+        for match in new.select_related("ask__community") if tell else ():
             verb = "community_directory.exchange_matched"
             notify(recipients=conveners(match.ask.community), verb=verb, target_id=match.pk, actor=None)
     return len(fresh)
+
+
+def _fresh(keys: list[int]) -> list[ExchangeMatch]:
+    """The matches among some offers and asks. Three queries."""
+    rows = Exchange.objects.filter(pk__in=keys).order_by("pk").select_related("community")
+    notes: dict[str, list[Note]] = {kind: [] for kind in ExchangeKind.values}
+    for row in rows.prefetch_related("community__themes"):
+        themes = frozenset(theme.pk for theme in row.community.themes.all())
+        notes[row.kind].append(Note(id=row.pk, community=row.community_id, text=row.text, themes=themes))
+    places: Counter[int] = Counter()
+    fresh = []
+    for one in meetings(notes[ExchangeKind.ASK], notes[ExchangeKind.OFFER]):
+        places[one.ask] += 1
+        words = ", ".join(one.words[:_SHOWN_WORDS])[:200]
+        fresh.append(ExchangeMatch(ask_id=one.ask, offer_id=one.offer, place=places[one.ask], words=words))
+    return fresh
 
 
 def _pairs() -> dict[int, tuple[int, int]]:

@@ -12,6 +12,7 @@ from notifications.actions import write_letters
 CONFIRM = "community_directory.confirm"
 TAKE_ON = "community_directory.take_on"
 STEWARD = "community_directory.steward"
+MERGED = "community_directory.steward_merged"
 # Longer than from one "still alive?" to the next, and the two months in which it can be answered.
 HOLDS_FOR = timedelta(days=270)
 

@@ -9,6 +9,7 @@ from wagtail.log_actions import log
 
 from community_directory.actions.communities import MANY, conveners, edit_community, show
 from community_directory.actions.connections import lock_pair
+from community_directory.actions.letters import MERGED
 from community_directory.actions.outside import end_stewards, take_back_offers
 from community_directory.enums import CommunityState, ConnectionState
 from community_directory.errors import NotYours, StaysBehind, WrongState
@@ -26,7 +27,7 @@ from kit.queue import after_commit
 from members import actions as members_actions
 from members.merging import Relation, named, relations_of
 from members.models import Circle, Membership, User
-from notifications.actions import notify
+from notifications.actions import notify, write_letters
 
 TOOK_IN = "community_directory.took_in"
 _OF_THEIR_OWN = (Connection, Suggestion, Brought, NetworkPlace, Steward)
@@ -109,7 +110,14 @@ def _move(gone: Community, stays: Community, person: User) -> None:
     NetworkPlace.objects.filter(community=gone).delete()
     # Who looked after the one by links in mails does not come to look after the other.
     take_back_offers(gone)
+    for steward in Steward.objects.live().filter(community=gone):
+        write_letters(letter=MERGED, to={steward.pk: steward.email})
     end_stewards(gone)
+    if conveners(gone):
+        # Those who convene it come along, and its people can ask to join from now on.
+        take_back_offers(stays)
+        end_stewards(stays)
+        Community.objects.filter(pk=stays.pk).update(convened_outside=False)
     for relation in relations_of(Community):
         if relation.partner is None and relation.model not in _OF_THEIR_OWN:
             Relation.move(relation, gone, stays)

@@ -38,19 +38,29 @@ def offer_listing(*, email: str, by: str, request_key: UUID, **fields: Any) -> O
     Args:
         email: a proper address.
         by: the name of who writes; not for others.
-        request_key: of the form; the same form sent twice is one.
+        request_key: of the form; the same form sent twice is one, with what was put right in between.
         fields: of ``Community``; those in ``MANY`` as lists of terms.
 
     Returns:
         What is kept until they confirm.
     """
     texts = {key: [term.pk for term in value] if key in MANY else value for key, value in fields.items()}
-    listing, made = OutsideListing.objects.get_or_create(
-        request_key=request_key, defaults={"email": email.lower(), "name": by, "texts": texts}
+    given = {"email": email.lower(), "name": by, "texts": texts}
+    listing, made = OutsideListing.objects.select_for_update().get_or_create(
+        request_key=request_key, defaults=given
     )
+    if not made and listing.email != given["email"]:
+        # They have gone back and put their address right: whoever reads mail at the other is asked nothing any more.
+        for link in GuestLink.objects.to(CONFIRM, listing.pk).open(timezone.now()).order_by("pk"):
+            guests.revoke_link(link=link, by=None)
+        listing.delete()
+        listing, made = OutsideListing.objects.create(request_key=request_key, **given), True
     if made:
         guests.make_link(kind=CONFIRM, target_id=listing.pk, email=listing.email, asked_by=None)
         write_letters(letter=CONFIRM, to={listing.pk: listing.email})
+    elif listing.texts != texts or listing.name != by:
+        listing.texts, listing.name = texts, by
+        listing.save(update_fields=["texts", "name"])
     return listing
 
 

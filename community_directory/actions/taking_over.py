@@ -4,9 +4,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from wagtail.log_actions import log
 
+from community_directory.actions.communities import is_looked_after
 from community_directory.enums import CommunityState
 from community_directory.errors import AskedAlready, AskedTooMany, HasConvener, NotYours, WrongState
-from community_directory.models import Brought, Community, Import
+from community_directory.models import Brought, Community, Import, Steward
 from community_directory.rules import may_review
 from guests import actions as guests
 from kit.queue import after_commit
@@ -45,7 +46,7 @@ def ask_to_convene(*, community: Community, person: User, email: str, message: s
         raise NotYours
     if held.state not in _TAKES:
         raise WrongState
-    if is_convened(held):
+    if is_looked_after(held):
         raise HasConvener
     try:
         made = guests.invite(
@@ -78,7 +79,8 @@ def named_in(file: Import) -> QuerySet[Brought]:
     """Whom a file names for communities that nobody convenes yet."""
     led = _leads().filter(circle=OuterRef("community__circle"))
     named = Brought.objects.filter(file=file, community__state__in=_TAKES).exclude(convener_email="")
-    return named.filter(~Exists(led)).order_by("pk")
+    tended = Steward.objects.live().filter(community=OuterRef("community"))
+    return named.filter(~Exists(led), ~Exists(tended)).order_by("pk")
 
 
 def ask_all_named(*, file: Import, person: User) -> int:
@@ -105,6 +107,9 @@ def ask_named(*, brought_id: int, person: User) -> bool:
     Returns:
         Whether they were asked now. One who was asked before is forgotten here; past the most in a day they wait.
     """
+    # The community first, as everybody else does who takes both: or two would wait for each other.
+    community_id = Brought.objects.values_list("community_id", flat=True).get(pk=brought_id)
+    Community.objects.select_for_update().get(pk=community_id)
     one = Brought.objects.select_for_update(of=("self",)).select_related("community").get(pk=brought_id)
     if not one.convener_email:
         return False

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, validate_slug
+from django.core.validators import EmailValidator, MaxLengthValidator, validate_slug
 from django.db.models import Model
 
 from community_directory.bringing.columns import EMAIL, Line
@@ -212,6 +212,7 @@ class _Reader:
         if not email:
             return ""
         try:
+            MaxLengthValidator(254)(email)
             EmailValidator()(email)
         except ValidationError:
             self._wrong(EMAIL, "This is no email address. Correct it, or leave the cell empty.")

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='ExchangeMatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(help_text='In the order of the ask, from 1.')),
+                ('place', models.PositiveSmallIntegerField(help_text='In the order of the ask, from 1; empty if it fits no more: it is told of once.', null=True)),
                 ('words', models.CharField(help_text='What both say.', max_length=200)),
                 ('ask', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='community_directory.exchange')),
                 ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='community_directory.exchange')),

@@ -101,7 +101,7 @@ def load_exchanges(communities: dict[str, Community], clock: Clock) -> None:
             until=today + timedelta(days=row["days"]),
             created_at=clock.now - timedelta(days=3),
         )
-    actions.match_exchanges(today=today)
+    actions.match_exchanges(today=today, tell=False)
 
 
 def load_connections(communities: dict[str, Community], clock: Clock) -> None:

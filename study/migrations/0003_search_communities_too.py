@@ -6,6 +6,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def forget_searches_of_communities(apps, schema_editor):
+    """Going back: they would be searches for guidance."""
+    apps.get_model('study', 'SavedSearch')._default_manager.filter(of='communities').delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -50,4 +55,6 @@ class Migration(migrations.Migration):
             name='search',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='found', to='study.savedsearch'),
         ),
+        # The last, so that it is the first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, forget_searches_of_communities),
     ]

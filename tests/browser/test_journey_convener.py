@@ -133,7 +133,7 @@ def hears_of_it(page: Page) -> None:
 
 def both_pages_show_it(visitor: Page) -> None:
     visitor.goto("/communities/falls-in-care-homes/")
-    assert titles(main(visitor), 3) == [
+    assert titles(main(visitor).locator("#connections"), 3) == [
         "Frailty at the front door",
         "Getting back to doing",
         "Lift and listen",

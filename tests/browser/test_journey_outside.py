@@ -42,7 +42,7 @@ def list_it(page: Page, site: Site, name: str, email: str) -> str:
 def publish(page: Page, slug: str) -> None:
     page.goto(f"/communities/{slug}/")
     press(main(page), "Publish")
-    see_said(page, "Published. Its conveners have been told.")
+    see_said(page, "Published. Those who look after it have been told.")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])

@@ -19,7 +19,7 @@ from community_directory.tasks import ask_whether_alive
 from kit import schedule
 from notifications.models import Mail, Notification
 from tests.community_directory.conftest import OUTSIDE, links, needs_threads
-from tests.factories import CommunityFactory
+from tests.factories import CommunityFactory, UserFactory
 
 UTC = timezone.get_fixed_timezone(0)
 START = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -80,7 +80,7 @@ class TestAsking:
     def test_a_resting_one_is_asked_again_half_a_year_later_and_never_taken_out(self, old, night):
         for day in (183, 213, 243, 365, 366, 367, 396, 426, 460):
             night(day)
-        assert subjects() == [ASKED, AGAIN, RESTS, ASKED, AGAIN]
+        assert subjects() == [ASKED, AGAIN, RESTS, ASKED]  # it rests already: nothing to remind of
         assert Community.objects.get(pk=old.pk).is_listed
 
     def test_each_is_told_under_the_bell_too(self, old, night, cast):
@@ -105,7 +105,7 @@ class TestAsking:
     def test_two_hundred_in_a_night(self, db, night, monkeypatch):
         monkeypatch.setattr(upkeep, "AT_ONCE", 2)
         made = [
-            CommunityFactory(published_at=START - timedelta(days=number), confirmed_at=START - timedelta(days=number))
+            CommunityFactory(published_at=START - timedelta(days=number), confirmed_at=START - timedelta(days=number), convener=UserFactory())
             for number in range(3)
         ]  # fmt: skip
         night(183)
@@ -114,11 +114,18 @@ class TestAsking:
         night(184)
         assert Community.objects.filter(alive_asked_at=None).count() == 0
 
+    def test_where_nobody_could_be_asked_nothing_happens(self, db, night):
+        alone = CommunityFactory(published_at=START, confirmed_at=START)
+        for day in (183, 213, 243, 400):
+            night(day)
+        alone.refresh_from_db()
+        assert (alone.state, alone.alive_asked_at, subjects()) == ("published", None, [])
+
     @pytest.mark.parametrize("number", [1, 5])
     def test_cost(self, db, django_assert_num_queries, number):
         for _ in range(number):
-            CommunityFactory(published_at=START, confirmed_at=START)
-        with django_assert_num_queries(1 + 23 * number):
+            CommunityFactory(published_at=START, confirmed_at=START, convener=UserFactory())
+        with django_assert_num_queries(1 + 29 * number):
             upkeep.ask_whether_alive(now=START + timedelta(days=200))
 
     def test_what_it_says_in_the_log(self, old, night, cast):

@@ -15,6 +15,7 @@ from community_directory.forms import ExchangeAnswerForm, ExchangeForm
 from community_directory.meeting_asks import MOST, Note, meetings
 from community_directory.models import Community, Exchange, ExchangeAnswer, ExchangeMatch
 from community_directory.tasks import match_exchanges
+from community_directory.verbs import VERBS
 from kit import schedule
 from members.models import User
 from notifications.models import Notification
@@ -165,8 +166,8 @@ class TestAnswer:
 
 @pytest.mark.django_db
 class TestClose:
-    def test_by_its_conveners_alone_and_twice_does_no_harm(self, cast, ask):
-        for key in ("participant", "facilitator", "editor", "admin"):
+    def test_by_its_conveners_and_editors_alone_and_twice_does_no_harm(self, cast, ask):
+        for key in ("participant", "facilitator", "outsider"):
             with pytest.raises(NotYours):
                 actions.close_exchange(exchange=ask, person=getattr(cast, key))
         closed = actions.close_exchange(exchange=ask, person=cast.convener)
@@ -195,7 +196,22 @@ class TestMatch:
         actions.close_exchange(exchange=pair[1], person=cast.facilitator)
         assert list(ExchangeMatch.objects.visible_to(cast.convener)) == []
         assert actions.match_exchanges(today=timezone.localdate()) == 0
-        assert ExchangeMatch.objects.count() == 0
+        assert list(ExchangeMatch.objects.values_list("place", flat=True)) == [None]
+
+    def test_what_fits_again_is_not_told_of_again(self, cast, pair):
+        actions.match_exchanges(today=timezone.localdate())
+        Exchange.objects.filter(pk=pair[1].pk).update(text="Something else.")
+        assert actions.match_exchanges(today=timezone.localdate()) == 0
+        Exchange.objects.filter(pk=pair[1].pk).update(text="Amber lights on loan.")
+        assert actions.match_exchanges(today=timezone.localdate()) == 1
+        assert len(news(cast.convener)) == 1
+
+    def test_it_is_news_for_who_convenes_the_asking_community_now(self, cast, pair):
+        actions.match_exchanges(today=timezone.localdate())
+        [verb] = [verb for verb in VERBS if verb.key == "community_directory.exchange_matched"]
+        match = ExchangeMatch.objects.get()
+        for key, seen in (("convener", {match.pk}), ("facilitator", set()), ("participant", set())):
+            assert set(verb.targets([match.pk], User.objects.get(pk=getattr(cast, key).pk))) == seen
 
     def test_shown_with_the_ask(self, as_who, pair):
         match_exchanges.call()
@@ -330,8 +346,28 @@ class TestPages:
             assert as_who(key).get(ask.get_absolute_url()).status_code == 404
         assert as_who("convener").get(ask.get_absolute_url()).status_code == 200
 
-    def test_close_is_for_its_conveners_alone(self, as_who, ask):
-        for key in ("visitor", "outsider", "participant", "facilitator", "editor", "admin"):
+    def test_an_editor_takes_it_off_too(self, as_who, ask):
+        client = as_who("editor")
+        assert "Close it" in client.get(ask.get_absolute_url()).text
+        response = client.post(f"{ask.get_absolute_url()}close/", follow=True)
+        assert response.redirect_chain == [("/communities/offers/", 302)]
+        ask.refresh_from_db()
+        assert ask.closed_at is not None
+
+    def test_of_a_community_that_has_ended_it_says_so(self, as_who, cast, ask):
+        actions.end_community(community=cast.community, person=cast.convener)
+        client = as_who("convener")
+        assert (
+            "Its community has left the directory, so it is not shown."
+            in client.get(ask.get_absolute_url()).text
+        )
+        assert (
+            "It is not shown, since its community is not in the directory."
+            in client.get("/communities/mine/").text
+        )
+
+    def test_close_is_for_its_conveners_and_editors_alone(self, as_who, ask):
+        for key in ("visitor", "outsider", "participant", "facilitator"):
             assert as_who(key).post(f"{ask.get_absolute_url()}close/").status_code == 404
         assert as_who("convener").get(f"{ask.get_absolute_url()}close/").status_code == 405
         assert as_who("convener").post("/communities/offers/999999/close/").status_code == 404

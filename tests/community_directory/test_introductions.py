@@ -7,7 +7,9 @@ from community_directory import actions
 from community_directory.errors import NotListed, NotYours, WrongState
 from community_directory.introducing import candidates, may_introduce_to_others
 from community_directory.models import Community, Connection, Suggestion
+from community_directory.personal import HELD
 from community_directory.standing import own_connections
+from kit.personal import cells
 from members.models import User
 from notifications.models import Notification
 from tests.community_directory.conftest import needs_threads
@@ -123,6 +125,28 @@ class TestAnswer:
         assert yes.state == "accepted"
         link.refresh_from_db()
         assert (link.state, link.introduced_by) == ("accepted", cast.facilitator)
+
+    def test_a_second_yes_of_the_same_side_does_no_harm(self, cast, frailty, wounds):
+        link = introduced(cast, frailty, wounds)
+        for _ in range(2):
+            again = Connection.objects.select_related("source", "target").get(pk=link.pk)
+            assert actions.accept_connection(connection=again, person=fresh(cast.admin)).state == "proposed"
+        again = Connection.objects.select_related("source", "target").get(pk=link.pk)
+        with pytest.raises(WrongState):
+            actions.decline_connection(connection=again, person=fresh(cast.admin))
+        assert news(cast.editor)[1:] == ["community_directory.connection_proposed"]
+
+    def test_who_introduced_them_reads_no_answer_in_their_data(self, cast, frailty, wounds):
+        link = introduced(cast, frailty, wounds)
+        actions.decline_connection(connection=link, person=fresh(cast.admin))
+        link.refresh_from_db()
+        [held] = [one for one in HELD if one.key == "community_directory.Connection"]
+        said = {
+            key: [cell.value for cell in cells(held, link, getattr(cast, key))]
+            for key in ("facilitator", "admin")
+        }
+        assert ("Introduced" in said["facilitator"], "Declined" in said["facilitator"]) == (True, False)
+        assert "Declined" in said["admin"]
 
     def test_a_no_is_told_to_nobody(self, cast, frailty, wounds):
         link = introduced(cast, frailty, wounds)

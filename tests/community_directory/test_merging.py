@@ -228,6 +228,10 @@ class TestWhatStopsIt:
         Community.objects.update(state="submitted", published_at=None)
         merge()
         assert Client().get(gone.get_absolute_url()).status_code == 404  # nobody was ever told of it
+        for person in (cast.editor, *actions.conveners(stays)):
+            client = Client()
+            client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+            assert client.get(gone.get_absolute_url()).status_code == 301
 
     def test_itself_and_others_drafts(self, cast, gone, stays):
         with pytest.raises(NotYours):

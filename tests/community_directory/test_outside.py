@@ -1,5 +1,6 @@
 """Listing a community without an account: nothing is anywhere until the address is confirmed by its link."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -55,6 +56,17 @@ class TestForm:
         assert [message.to for message in outbox.outbox] == [[OUTSIDE], [cast.convener.email]]
         assert outbox.outbox[0].subject == outbox.outbox[1].subject
         assert Notification.objects.count() == 0
+
+    def test_an_address_put_right_is_asked_and_the_wrong_one_no_more(self, client, pages, outside, committed):
+        wrong = outside | {"steward_email": "wrogn@example.org"}
+        committed(lambda: client.post(NEW, wrong))
+        [misled] = [mail for mail in outbox.outbox if mail.to == ["wrogn@example.org"]]
+        committed(lambda: client.post(NEW, outside | {"domain": "Put right as well."}))
+        listing = OutsideListing.objects.get()
+        assert (listing.email, listing.texts["domain"]) == (OUTSIDE, "Put right as well.")
+        path = re.search(r"http://testserver(/guest/[^\s#]+)\n", misled.body)[1]
+        assert client.get(path).status_code == 410
+        assert client.get(links()[-1]).status_code == 200
 
     def test_sent_twice_it_is_one(self, client, pages, outside, committed):
         for _ in range(2):

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community_directory import actions
-from community_directory.errors import DirectoryError, NoLongerThere, NotYours
+from community_directory.errors import DirectoryError, HasConvener, NoLongerThere, NotYours
 from community_directory.models import Community, Connection, Steward
+from community_directory.personal import HELD
 from guests import actions as guests
 from guests.models import GuestLink
 from members.models import Membership, User
@@ -575,3 +576,48 @@ class TestConnections:
             client.get(f"{links()[-1]}?do=connect&answer=yes&connection={asked.pk}")
         asked.refresh_from_db()
         assert asked.state == "proposed"
+
+    def test_it_can_be_ended_again(self, client, asked, post):
+        self.answer(post, asked, "yes")
+        page = BeautifulSoup(client.get(links()[-1]).content, "html.parser")
+        assert [card.h3.get_text() for card in page.select("section[aria-labelledby=connected] li")] == [
+            "Falls in care homes"
+        ]
+        self.answer(post, asked, "end")
+        asked.refresh_from_db()
+        assert asked.state == "ended"
+
+
+class TestBesideOthers:
+    def test_nobody_is_asked_to_convene_what_is_looked_after(self, cast, published):
+        with pytest.raises(HasConvener):
+            actions.ask_to_convene(community=published.community, person=cast.admin, email="new@example.org")
+
+    def test_who_deletes_their_account_leaves_it_open_to_others(self, cast, published):
+        user = UserFactory(email=OUTSIDE)
+        EmailAddress.objects.create(user=user, email=OUTSIDE, verified=True, primary=True)
+        [held] = [one for one in HELD if one.key == "community_directory.Steward"]
+        held.erase(held, user, None)
+        community = Community.objects.get(pk=published.community_id)
+        assert (Steward.objects.count(), community.convened_outside) == (0, False)
+
+    def test_they_are_told_when_it_becomes_part_of_another(self, client, cast, published, committed):
+        link = links()[-1]
+        committed(
+            lambda: actions.merge_communities(
+                gone=published.community, stays=cast.community, person=User.objects.get(pk=cast.editor.pk)
+            )
+        )
+        assert mails()[-1] == "“Night walkers” is part of “Falls in care homes” now"
+        assert client.get(link).status_code == 410
+        assert not Steward.objects.live().exists()
+
+    def test_who_convenes_the_one_that_goes_convenes_the_one_that_stays(self, cast, published, committed):
+        committed(
+            lambda: actions.merge_communities(
+                gone=cast.community, stays=published.community, person=User.objects.get(pk=cast.editor.pk)
+            )
+        )
+        community = Community.objects.get(pk=published.community_id)
+        assert (community.convened_outside, Steward.objects.live().count()) == (False, 0)
+        assert list(actions.conveners(community)) == [cast.convener]
