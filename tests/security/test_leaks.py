@@ -55,6 +55,7 @@ MAY: dict[str, set[str]] = {
     | {"guest"},  # who looks after a community by email; the guest holds each link that there is
     "unlisted": {"guest"},
     "wish": {"convener", "other"},
+    "answer": {"convener", "other"},  # to an offer of a community
     "list": {"participant"},
     "search": {"participant"},
     "missed": {"participant"} | _KEEPERS,  # the words, never whose they are
@@ -280,7 +281,7 @@ _OWN = {
     },
     "facilitator": {"reply", "group", "topic"},
     "convener": {"draft", "invitation"},
-    "other": {"wish"},
+    "other": {"wish", "answer"},
 }
 
 

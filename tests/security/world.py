@@ -302,6 +302,7 @@ def make_world(
     )
     suggestion = Suggestion.objects.create(community=cast.community, other=elsewhere, place=1, why="Alike.")
     offered = ExchangeFactory(community=cast.community, kind="offer")
+    directory.answer_exchange(exchange=offered, person=other, note=say("answer"))
     closed = ExchangeFactory(community=cast.community, closed_at=timezone.now())
     friend, apart = CommunityFactory(slug="friend"), CommunityFactory(slug="apart")
     linked = directory.propose_connection(
