@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from community_directory.enums import ExchangeKind
 from community_directory.models import Community, Exchange, ExchangeAnswer, ExchangeMatch
-from community_directory.rules import may_review
 from members.audience import EVERYBODY
 from members.models import User
 from members.querysets import Person
@@ -64,7 +63,7 @@ def context(exchange: Exchange, user: Person) -> dict[str, Any]:
         "who": EVERYBODY if exchange.is_open(timezone.localdate()) else exchange.community.audience,
         "is_open": exchange.is_open(timezone.localdate()),
         "tends": tends,
-        "can_close": exchange.closed_at is None and (tends or may_review(user)),
+        "can_close": exchange.closed_at is None and exchange.can_close(user),
         "answers": answers(exchange, user) if tends else [],
         "mine": mine,
         "can_answer": mine is None and exchange.can_answer(user),

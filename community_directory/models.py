@@ -413,6 +413,10 @@ class Exchange(models.Model):
         """Whether this person may read it."""
         return self.is_open(timezone.localdate()) or self.community.can_edit(user)
 
+    def can_close(self, user: Person) -> bool:
+        """Whether this person may take it off: who convenes its community, or reviews the directory."""
+        return self.community.can_edit(user) or may_review(user)
+
     def can_answer(self, user: Person) -> bool:
         """Whether this person may answer it now: a member of the network who does not look after it."""
         member = user.is_authenticated and user.is_network_member

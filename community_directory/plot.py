@@ -1,48 +1,17 @@
 """A small drawing of how a number changed from month to month: where its lines, points and words stand.
 
-Drawn on the server as SVG, and needs neither script nor style of its own: a template writes it out.
+See ``kit.plot``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from kit.plot import Plot, Point
 
 WIDTH, HEIGHT = 480, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 460, 16, 160
 _BELOW = 186  # the line on which the months' names stand
 _MOST_WORDS = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Point:
-    """One place in the drawing, in its own units, with its words."""
-
-    x: int
-    y: int
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plot:
-    """What is drawn.
-
-    Args:
-        points: the numbers, from the first month to the last.
-        line: the same as SVG writes a line through them.
-        rows: grid lines, at the least and the greatest number.
-        columns: the names of some months.
-        says: the drawing in one sentence.
-    """
-
-    points: tuple[Point, ...]
-    line: str
-    rows: tuple[Point, ...]
-    columns: tuple[Point, ...]
-    says: str
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = _LEFT
-    right: int = _RIGHT
 
 
 def plot_of(months: Sequence[tuple[date, int]]) -> Plot | None:
@@ -65,8 +34,11 @@ def plot_of(months: Sequence[tuple[date, int]]) -> Plot | None:
     every = -(-len(months) // _MOST_WORDS)
     (first, before), (last, now) = months[0], months[-1]
     return Plot(
+        width=WIDTH,
+        height=HEIGHT,
+        left=_LEFT,
+        right=_RIGHT,
         points=points,
-        line=" ".join(f"{point.x},{point.y}" for point in points),
         rows=(Point(x=_LEFT - 10, y=_BOTTOM, words="0"), Point(x=_LEFT - 10, y=_TOP, words=f"{most:,}")),
         columns=tuple(
             Point(x=points[place].x, y=_BELOW, words=f"{month:%b %Y}")

@@ -12,7 +12,6 @@ from community_directory.enums import ExchangeKind
 from community_directory.errors import Closed, NotAMember, NotListed, NotYours
 from community_directory.meeting_asks import Note, meetings
 from community_directory.models import Community, Exchange, ExchangeAnswer, ExchangeMatch
-from community_directory.rules import may_review
 from kit.caching import forget_public_pages
 from kit.queue import after_commit
 from members.models import User
@@ -79,7 +78,7 @@ def close_exchange(*, exchange: Exchange, person: User) -> Exchange:
         NotYours: they neither convene its community nor review the directory.
     """
     fresh = _lock(exchange)
-    if not (fresh.community.can_edit(person) or may_review(person)):
+    if not fresh.can_close(person):
         raise NotYours
     if fresh.closed_at is None:
         fresh.closed_at = timezone.now()

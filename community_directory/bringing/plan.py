@@ -4,8 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
 from community_directory.bringing.checking import Checked, Terms, check
@@ -13,6 +12,7 @@ from community_directory.bringing.columns import EMAIL, Contents, Line
 from community_directory.enums import CommunityState
 from community_directory.exporting import cells, parted
 from community_directory.models import Brought, Community
+from kit.dry_run import DryRun, Verdict
 from kit.problems import Problem
 from kit.sheet import tidied
 from members.enums import Role
@@ -22,14 +22,6 @@ MADE = ("themes", "organisations")  # what an editor may have made; the other li
 _ENDED = "It has ended. Bring it back first, or take the row out."
 _TWO_HERE = "Two communities here have this name. Write the slug of the one that you mean."
 _NOT_READ = ("slug", "published_at")
-
-
-class Verdict(StrEnum):
-    """What would become of one row."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,47 +65,8 @@ class Planned:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Everything that bringing a file in would do.
-
-    Args:
-        items: rows with nothing wrong, but perhaps with terms that are missing here.
-        problems: what is wrong, row by row.
-        notes: about the file.
-    """
-
-    items: list[Planned]
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def of(self, verdict: Verdict) -> list[Planned]:
-        """Those with one verdict."""
-        return [planned for planned in self.items if planned.verdict == verdict]
-
-    @property
-    def new(self) -> list[Planned]:
-        """Those that are not here yet."""
-        return self.of(Verdict.NEW)
-
-    @property
-    def changed(self) -> list[Planned]:
-        """Those that are here, with something else in them."""
-        return self.of(Verdict.CHANGED)
-
-    @property
-    def same(self) -> list[Planned]:
-        """Those that are here as the file has them."""
-        return self.of(Verdict.SAME)
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether there is nothing to bring in, whatever is chosen."""
-        return not self.new and not self.changed
-
-    @property
-    def wrong_rows(self) -> int:
-        """How many rows have something wrong with them."""
-        return len({problem.row for problem in self.problems})
+class Plan(DryRun[Planned]):
+    """Everything that bringing a file in would do; rows with nothing wrong may have terms that are missing here."""
 
     @property
     def missing(self) -> dict[str, list[str]]:

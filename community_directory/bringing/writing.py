@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from community_directory import actions
 from community_directory.bringing.columns import read
-from community_directory.bringing.plan import Plan, Planned, Verdict, make_plan
+from community_directory.bringing.plan import Plan, Planned, make_plan
 from community_directory.enums import CommunityState, ImportState
 from community_directory.errors import DirectoryError, NotAsShown, NotYours, WrongRows
 from community_directory.models import Brought, Community, Import
 from community_directory.rules import may_review
+from kit.dry_run import Verdict
 from kit.queue import after_commit
 from members.listed_words import save_term
 from members.models import Organisation, Theme, User

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.utils.text import slugify
 from wagtail.images import get_image_model
 
+from kit.dry_run import DryRun, Verdict
 from kit.problems import Problem
 from kit.raw_blocks import plain_of, without_ids
 from learning.importing.columns import COLUMNS
@@ -25,14 +25,6 @@ _PLAIN = (
 _NAMES = {column.field: column.name for column in COLUMNS}
 _LOCKED = "Somebody has locked it. Unlock it, then import the file again."
 _NOT_YOURS = "You may not change it. Leave it out, or ask another editor."
-
-
-class Verdict(StrEnum):
-    """What would become of one resource."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,46 +43,8 @@ class Planned:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Everything that importing would do.
-
-    Args:
-        problems: what is wrong, row by row; such a row is imported by no choice.
-        notes: about the file.
-    """
-
-    items: list[Planned]
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def of(self, verdict: Verdict) -> list[Planned]:
-        """Those with one verdict."""
-        return [planned for planned in self.items if planned.verdict == verdict]
-
-    @property
-    def new(self) -> list[Planned]:
-        """Those that are not here yet."""
-        return self.of(Verdict.NEW)
-
-    @property
-    def changed(self) -> list[Planned]:
-        """Those that are here, with something else in them."""
-        return self.of(Verdict.CHANGED)
-
-    @property
-    def same(self) -> list[Planned]:
-        """Those that are here as the file has them."""
-        return self.of(Verdict.SAME)
-
-    @property
-    def wrong_rows(self) -> int:
-        """How many rows have something wrong with them."""
-        return len({problem.row for problem in self.problems})
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether there is nothing to import, whatever is chosen."""
-        return not self.new and not self.changed
+class Plan(DryRun[Planned]):
+    """Everything that importing would do."""
 
     @property
     def mark(self) -> str:
